@@ -1,0 +1,51 @@
+# make demo   the built-in case, after its own set-up
+# make test   every check, after its own set-up
+# make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test format lint types contracts unit bench clean
+
+demo: $(VENV)/core
+	$(BIN)/hairwise demo --out out/demo
+
+test: format lint types contracts unit
+
+format: $(VENV)/dev
+	$(BIN)/ruff format --check src tests bench
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check src tests bench
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/dev
+	$(BIN)/pytest -n auto
+
+bench: $(VENV)/bench
+	$(BIN)/python bench/run.py
+
+$(VENV)/python:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/core: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable '.[dev]'
+	touch $@ $(VENV)/core
+
+$(VENV)/bench: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable '.[dev,bench]'
+	touch $@ $(VENV)/core $(VENV)/dev
+
+clean:
+	rm -rf $(VENV) out

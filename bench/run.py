@@ -1,0 +1,172 @@
+"""Measure hairwise and write docs/accuracy.md. usage: run.py [--data DIR] [--seed S] [--pairs N]
+
+DIR holds ``trichoscopy/``, ``diaries/`` (see bench/README.md); default HAIRWISE_TEST_DATA, then ../shared/data.
+Answers go to out/bench, which git ignores: nothing made from the photos is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from phantom import phantom_rows
+
+from hairwise import __version__, workflow
+
+HERE = Path(__file__).parent
+OUT = HERE.parent / "out" / "bench"
+ROW = tuple[str, str, str, str]
+
+
+def scored(script: str, *arguments: object) -> dict:
+    """Run a scorer as a program and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, HERE / script, *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def fields(data: Path) -> list[ROW]:
+    folder = OUT / "fields"
+    folder.mkdir(parents=True, exist_ok=True)
+    photos = sorted((data / "trichoscopy").glob("*.jpg"))
+    for n, photo in enumerate(photos):
+        print(f"\rfield {n + 1} of {len(photos)}", end="", file=sys.stderr)
+        truth = json.loads(photo.with_suffix(".truth.json").read_text())
+        try:
+            file = workflow.measure_photo(photo.read_bytes(), photo.name, truth["px_per_mm"]).file
+        except workflow.Refused as error:
+            file = workflow.refused_hairs(error)
+        (folder / f"{photo.stem}.hairs.json").write_bytes(workflow.dump(file))
+    s = scored("score_fields.py", data / "trichoscopy", folder)
+    n = f"{s['fields']} fields, {s['hairs']} hairs"
+    return [
+        ("real fields: root F1", "≥ 0.70", f"{s['f1']:.3f}", n),
+        ("… precision; recall", "", f"{s['precision']:.3f}; {s['recall']:.3f}", n),
+        ("… count error, mean abs. (bias)", "", f"{s['count_abs_pct']:.1f} % ({s['count_bias_pct']:+.1f} %)", n),
+        ("… thin-hair recall", "", f"{s['recall_thin']:.2f}", n),
+        ("… root; tip distance, median", "", f"{s['root_median_um']:.0f}; {s['tip_median_um']:.0f} µm", n),
+    ]
+
+
+def pairs(data: Path, n_pairs: int, seed: int) -> list[ROW]:
+    folder, answers = OUT / "pairs", OUT / "pair_answers"
+    answers.mkdir(parents=True, exist_ok=True)
+    for old in (*folder.glob("*"), *answers.glob("*")):
+        old.unlink()
+    script = HERE / "make_pairs.py"
+    command = [sys.executable, script, data / "trichoscopy", folder, "--n", str(n_pairs), "--seed", str(seed)]
+    subprocess.run(command, check=True)
+    seconds = []
+    for n, pair in enumerate(json.loads((folder / "manifest.json").read_text())):
+        print(f"\rpair {n + 1} of {n_pairs}", end="", file=sys.stderr)
+        start = time.perf_counter()
+        try:
+            before, after = (
+                workflow.measure_photo((folder / side["image"]).read_bytes(), side["image"], side["px_per_mm"])
+                for side in (pair["t0"], pair["t1"])
+            )
+            file = workflow.compare_photos(before, after).file
+        except workflow.Refused as error:
+            file = workflow.refused_pair(error)
+        seconds.append(time.perf_counter() - start)
+        (answers / f"{pair['pair']}.pair.json").write_bytes(workflow.dump(file))
+    s = scored("score_pairs.py", folder, answers)
+    note = f"{n_pairs} pairs, seed {seed}: painted-out loss, second photo a warp of the first"
+    return [
+        ("real-pixel pairs: false loss on null pairs", "≤ 10 %", f"{s['false_loss_null_pct']:.1f} %", note),
+        (
+            "… change error (bias)",
+            "reported",
+            f"{s['change_error_abs_pct']:.1f} % ({s['change_bias_pct']:+.1f} %)",
+            note,
+        ),
+        ("… lost precision; recall", "reported", f"{s['lost_precision']}; {s['lost_recall']}", note),
+        ("… match recall; wrong matches", "reported", f"{s['match_recall']}; {s['match_wrong']}", note),
+        ("… refused", "reported", f"{s['refused']} of {s['pairs']}", note),
+        (
+            "… 95 % interval holds; median width",
+            "reported",
+            f"{s['interval_coverage']}; {s['interval_width_pct_median']} % of hairs",
+            note,
+        ),
+    ]
+
+
+def diaries(data: Path) -> list[ROW]:
+    folder = OUT / "diaries"
+    folder.mkdir(parents=True, exist_ok=True)
+    slowest = 0.0
+    paths = sorted((data / "diaries").glob("d*.json"))
+    for path in paths:
+        command = [Path(sys.executable).parent / "hairwise", "explain", path, "--quiet"]
+        start = time.perf_counter()
+        subprocess.run([*command, "--out", folder / f"{path.stem}.json"], check=True)
+        slowest = max(slowest, time.perf_counter() - start)
+    s = scored("score_diaries.py", "--truth", data / "diaries" / "truth.json", "--outputs", folder)
+    rows: list[ROW] = [
+        (
+            "diaries answered; slowest",
+            "all; ≤ 2 s",
+            f"{len(list(folder.glob('*.json')))} of {len(paths)}; {slowest:.1f} s",
+            "whole process",
+        )
+    ]
+    for week in ("week12", "week24"):
+        m = s[week]
+        rows.append(
+            (
+                f"… {week}: AUC real; top-1; Brier; 90 % interval holds",
+                "reported",
+                f"{m['auc_real']:.2f}; {m['top1']:.2f}; {m['brier']:.2f}; {m['coverage90']:.2f}",
+                f"{m['n']} diaries: too few to judge",
+            )
+        )
+    return rows
+
+
+def speed(data: Path) -> list[ROW]:
+    photo = sorted((data / "trichoscopy").glob("*.jpg"))[0]
+    command = [Path(sys.executable).parent / "hairwise", "measure", photo, "--px-per-mm", "362", "--quiet"]
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([*command, "--out", OUT / "speed"], check=True)
+        times.append(time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    note = "whole process, files written; median of 3; peak of any child so far"
+    return [("one 5.2-megapixel field", "≤ 3 s, ≤ 1 GB", f"{sorted(times)[1]:.1f} s, {peak:.2f} GB", note)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    default = os.environ.get("HAIRWISE_TEST_DATA") or HERE.parent.parent / "shared" / "data"
+    parser.add_argument("--data", type=Path, default=Path(default))
+    parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
+    parser.add_argument("--pairs", type=int, default=40)
+    given = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    rows = [*phantom_rows()]
+    if (given.data / "trichoscopy").is_dir():
+        rows = [*speed(given.data), *fields(given.data), *pairs(given.data, given.pairs, given.seed), *rows]
+    if (given.data / "diaries").is_dir():
+        rows += diaries(given.data)
+    table = "\n".join(["| what | bar | measured | on |", "|---|---|---|---|", *(f"| {' | '.join(r)} |" for r in rows)])
+    print("\n" + table)
+    page = HERE.parent / "docs" / "accuracy.md"
+    text = page.read_text()
+    head, _, rest = text.partition("<!-- measured -->")
+    _, _, tail = rest.partition("<!-- /measured -->")
+    stamp = f"Version {__version__}, measured {date.today()} by `make bench` on {os.cpu_count()} cores.\n\n"
+    page.write_text(f"{head}<!-- measured -->\n{stamp}{table}\n<!-- /measured -->{tail}")
+
+
+if __name__ == "__main__":
+    main()

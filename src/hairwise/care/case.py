@@ -1,0 +1,152 @@
+"""What the rules look at: one set of answers, also when they come from a diary.
+
+Knows: how a diary's entries answer the questions of the check; a yes anywhere wins. Must not know: the rules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hairwise.records.answers import Answers, FindingName, Hygiene, Loss, ZoneAnswer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.records.base import TriState
+    from hairwise.records.diary import Diary, Session
+
+__all__ = ["answers_of_diary", "days_since", "good_zones", "is_yes", "loss_in_good_growth", "rolled_zones"]
+
+_PRESSURE = {1: "light", 2: "medium", 3: "hard"}
+
+
+def is_yes(answers: Answers, *names: str) -> bool:
+    """Return whether any of these findings or conditions is answered yes."""
+    known: dict[str, TriState | None] = {str(k): v for k, v in (answers.findings or {}).items()}
+    known |= {str(k): v for k, v in (answers.conditions or {}).items()}
+    return any(known.get(name) == "yes" for name in names)
+
+
+def days_since(day: date | None, today: date) -> int | None:
+    """Return days from ``day`` to ``today``; None where the day is not known."""
+    return None if day is None else (today - day).days
+
+
+def rolled_zones(answers: Answers) -> frozenset[str]:
+    """Return the zones rolled, or meant to be."""
+    return frozenset(z.zone for z in answers.zones or () if z.rolled)
+
+
+def good_zones(answers: Answers) -> frozenset[str]:
+    """Return the zones where hair grew well; one such answer is enough."""
+    return frozenset(z.zone for z in answers.zones or () if z.growth == "good")
+
+
+def loss_in_good_growth(answers: Answers) -> frozenset[str]:
+    """Return zones of good growth where more hair falls; rolled ones too, where hair may fall from the roller."""
+    loss = answers.loss
+    if loss is None or loss.noticed != "yes":
+        return frozenset()
+    named = frozenset(loss.zones or ())
+    return good_zones(answers) & (named | rolled_zones(answers))
+
+
+def answers_of_diary(diary: Diary, *, loss_is_real: bool = False) -> Answers:
+    """
+    Return the answers a diary gives, on its last day.
+
+    Parameters
+    ----------
+    diary : Diary
+        Its stored answers are the start; entries add to them and never lower a sign.
+    loss_is_real : bool
+        True where the counts or photos show a loss, whatever the person noticed.
+    """
+    base = diary.answers or Answers.model_validate({"schema": "hairwise/answers/1"})
+    sessions = sorted(diary.sessions, key=lambda s: s.date)
+    started = True if sessions or diary.first_session else base.started
+    update: dict[str, object] = {
+        "today": diary.cutoff,
+        "findings": _findings(diary, base),
+        "zones": _zones(diary, base),
+        "loss": _loss(diary, base, loss_is_real),
+        "hygiene": _hygiene(sessions, base),
+        "started": started,
+    }
+    if sessions:
+        update |= _technique(sessions, base)
+    products = {p for s in sessions for p in s.products_within_24h or ()} | set(base.products_within_24h or ())
+    update["products_within_24h"] = tuple(sorted(products)) or base.products_within_24h
+    return base.model_copy(update=update)
+
+
+def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]:
+    found: dict[FindingName, TriState | None] = dict(base.findings or {})
+
+    def add(name: FindingName, value: TriState) -> None:
+        if found.get(name) != "yes":
+            found[name] = value
+
+    for entry in sorted(diary.findings, key=lambda f: f.date):
+        add(entry.kind, entry.present)
+    for day in diary.symptoms:
+        seen: tuple[tuple[FindingName, float | None, float], ...] = (
+            ("itch", day.itch, 1),
+            ("flakes", day.flakes, 1),
+            ("pustules", day.pustules, 1),
+            ("pain", day.pain, 2),
+            ("redness_over_3_days", day.redness_days, 3.001),
+            ("smooth_patches", day.patch, 1),
+        )
+        for name, score, least in seen:
+            if score is not None and score >= least:
+                add(name, "yes")
+    if any(s.redness_h is not None and s.redness_h > 72 for s in diary.sessions):
+        add("redness_over_3_days", "yes")
+    return found
+
+
+def _zones(diary: Diary, base: Answers) -> tuple[ZoneAnswer, ...] | None:
+    needled = {s.zone for s in diary.sessions} | {z.name for z in diary.zones if z.needled}
+    zones = [
+        *(base.zones or ()),
+        *(ZoneAnswer(zone=z.name, growth=z.growth, rolled=z.name in needled) for z in diary.zones),
+    ]
+    known = {z.zone for z in zones}
+    zones += [ZoneAnswer(zone=name, rolled=True) for name in sorted(needled - known)]
+    return tuple(zones) or None
+
+
+def _loss(diary: Diary, base: Answers, loss_is_real: bool) -> Loss | None:
+    loss = base.loss
+    if diary.concern is None and not loss_is_real:
+        return loss
+    kept = loss or Loss()
+    return kept.model_copy(update={"noticed": "yes", "onset": kept.onset or diary.concern})
+
+
+def _hygiene(sessions: list[Session], base: Answers) -> Hygiene | None:
+    hygiene = base.hygiene or Hygiene()
+    if any(s.shared for s in sessions):
+        hygiene = hygiene.model_copy(update={"shared_device": "yes"})
+    if any(s.disinfected is False for s in sessions):
+        hygiene = hygiene.model_copy(update={"disinfected": "no"})
+    return None if hygiene == Hygiene() else hygiene
+
+
+def _technique(sessions: list[Session], base: Answers) -> dict[str, object]:
+    last = sessions[-1]
+    days = sorted({s.date for s in sessions})
+    gaps = sorted((b - a).days for a, b in zip(days, days[1:], strict=False))
+    hardest = max((s.pressure for s in sessions if s.pressure), default=None)
+    return {
+        "device": last.device if last.device != "unknown" else base.device,
+        "needle_mm": max((s.needle_mm for s in sessions if s.needle_mm), default=base.needle_mm),
+        "passes": round(max((s.passes for s in sessions if s.passes is not None), default=0)) or base.passes,
+        "pressure": _PRESSURE[hardest] if hardest else base.pressure,
+        "speed": last.speed or base.speed,
+        "interval_days": float(gaps[len(gaps) // 2]) if gaps else base.interval_days,
+        "sessions": len(days),
+        "first_session": days[0],
+        "last_session": days[-1],
+    }

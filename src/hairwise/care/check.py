@@ -1,0 +1,247 @@
+"""The two-minute check: urgency, lock, and the questions people ask first, answered in words.
+
+Knows: how rules, screening and causes become one answer. Must not know: how probabilities were made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure
+from hairwise.care.causes import CAUSE_NAMES, cause_words, course_of
+from hairwise.care.phrases import fact, instruct, measured, not_found, of_ten
+from hairwise.care.rules import urgency_of
+from hairwise.care.screen import Screening, screen_answers
+from hairwise.records.verdicts import CheckResult, QuestionAnswered, ScreenResult, WhyResult
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.records.answers import Answers
+    from hairwise.records.base import Sentence
+    from hairwise.records.evidence import Evidence
+    from hairwise.records.verdicts import Urgency
+
+__all__ = ["check", "limits_for", "screen"]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    answers: Answers
+    screening: Screening
+    urgency: Urgency
+    why: WhyResult
+    evidence: Evidence
+    today: date
+
+
+def check(answers: Answers, why: WhyResult, today: date, evidence: Evidence) -> CheckResult:
+    """
+    Answer the check.
+
+    Parameters
+    ----------
+    answers : Answers
+        What was answered; None is not answered.
+    why : WhyResult
+        Which explanations fit these answers.
+    today : date
+        Day of the check.
+    evidence : Evidence
+        Rules and facts with their sources.
+    """
+    screening = screen_answers(answers, today, evidence)
+    urgency = urgency_of(screening.rules_of_urgency, evidence)
+    ground = _Ground(answers, screening, urgency, why, evidence, today)
+    doctor = tell_doctor(answers, screening)
+    return CheckResult(
+        urgency=urgency,
+        rules=screening.rules,
+        lock=screening.lock,
+        may_needle=screening.may_needle,
+        p_cause=why.p_cause,
+        loss_state=why.loss_state,
+        cause_state=why.cause_state,
+        named_causes=why.named_causes,
+        unanswered=screening.unanswered,
+        do_now=do_now(urgency, screening, answers),
+        do_not=do_not(answers, evidence),
+        measure=to_measure(),
+        ask_doctor=doctor,
+        course=_course(ground),
+        review_date=review_on(urgency, answers, today),
+        questions=_questions(ground, doctor),
+        causes=cause_words(why, answers, evidence) if _has_loss(answers) else (),
+    )
+
+
+def screen(answers: Answers, today: date, evidence: Evidence) -> ScreenResult:
+    """Answer whether this scalp may be needled at all."""
+    screening = screen_answers(answers, today, evidence)
+    urgency = urgency_of(screening.rules_of_urgency, evidence)
+    return ScreenResult(
+        may_needle=screening.may_needle,
+        urgency=urgency,
+        lock=screening.lock,
+        rules=screening.rules,
+        unanswered=screening.unanswered,
+        do_now=do_now(urgency, screening, answers),
+        limits=limits_for(screening, answers, evidence),
+    )
+
+
+def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tuple[Sentence, ...]:
+    """Return the limits within which needling would stay; none while the lock is on."""
+    if screening.lock.on:
+        return ()
+    out = [
+        instruct("Only thin or bald areas; never where hair grows well."),
+        fact(evidence, "stop_until_calm", "Wait until redness, scale and soreness are gone; this can take 7 days."),
+        fact(
+            evidence,
+            "fda_scope",
+            "The US agency cleared needling for some scars and wrinkles from age 22; hair growth is not among them.",
+        ),
+    ]
+    if (answers.needle_mm or 0) > 1.5:
+        out.append(fact(evidence, "english2022", "Trials used 0.5 to 2.5 mm, mostly up to 1.5 mm."))
+    if answers.pressure == "hard" or answers.speed == "fast":
+        out.append(instruct("Light pressure and slow, straight passes; lift the roller before each turn."))
+    return tuple(out)
+
+
+def _has_loss(answers: Answers) -> bool:
+    return answers.loss is not None and answers.loss.noticed in ("yes", "unknown")
+
+
+def _course(ground: _Ground) -> tuple[Sentence, ...]:
+    ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
+    sentences = (
+        dict.fromkeys(course_of(c, ground.evidence) for c, p in ranked[:3] if p >= 0.1)
+        if _has_loss(ground.answers)
+        else {}
+    )
+    review = review_on(ground.urgency, ground.answers, ground.today)
+    return (*sentences, instruct(f"If more hair still falls on {review.isoformat()}, see a dermatologist."))
+
+
+def _questions(ground: _Ground, doctor: tuple[Sentence, ...]) -> tuple[QuestionAnswered, ...]:
+    """Answer what people ask first; who has not started is told first whether they may."""
+    may = QuestionAnswered(question="May I roll at all?", answer=_may(ground))
+    rest = (
+        QuestionAnswered(question="Is it really loss?", answer=_is_it_loss(ground)),
+        QuestionAnswered(question="Why?", answer=_why(ground)),
+        QuestionAnswered(question="Should I stop?", answer=_stop(ground)),
+        QuestionAnswered(question="Is it permanent, and when does it grow back?", answer=_permanent(ground)),
+        QuestionAnswered(question="What is normal?", answer=_normal(ground)),
+        QuestionAnswered(question="What do I tell a doctor?", answer=doctor),
+    )
+    return rest if ground.answers.started else (may, *rest)
+
+
+def _is_it_loss(ground: _Ground) -> tuple[Sentence, ...]:
+    loss = ground.answers.loss
+    if loss is None or loss.noticed in (None, "unknown"):
+        first = measured("You did not say that more hair falls, so nothing here shows a loss.")
+    elif loss.noticed == "no":
+        first = measured("You wrote that no more hair falls than before.")
+    else:
+        first = measured("You noticed more hair. Answers alone cannot tell loss from usual shedding noticed more.")
+    return (
+        first,
+        fact(ground.evidence, "comb_60s", "Usual counts differ too much between people for one number to tell."),
+        instruct("Your own counts, or photos of the same spot at two visits, can show it."),
+    )
+
+
+def _why(ground: _Ground) -> tuple[Sentence, ...]:
+    if not _has_loss(ground.answers):
+        return (measured("There is no loss to explain in your answers."),)
+    ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
+    state = {
+        "one": "One cause fits clearly better than the rest.",
+        "two": "Two causes fit better than the rest.",
+        "cannot_tell": "Your answers cannot tell one cause from the others yet.",
+    }[ground.why.cause_state]
+    out = [measured(state)]
+    top = [(cause, p) for cause, p in ranked if p >= 0.1][:3]
+    out += [
+        measured(
+            f"{of_ten(p).capitalize()} invented histories like yours had this as the main cause: {CAUSE_NAMES[cause]}."
+        )
+        for cause, p in top
+    ]
+    out.append(not_found("shock_loss_after_microneedling", "No study we found says how often rolling causes loss."))
+    hit = next((h for h in ground.screening.rules if h.id == "loss_where_hair_grew_well"), None)
+    if hit or ground.screening.good_growth:
+        out.append(
+            instruct(
+                "Loss, or rolling, where hair grew well may point to a condition nobody had noticed; show it to a "
+                "dermatologist."
+            )
+        )
+    return (*out, ground.why.next_observation)
+
+
+def _stop(ground: _Ground) -> tuple[Sentence, ...]:
+    lock = ground.screening.lock
+    if not lock.on:
+        return (
+            measured("Nothing you answered calls for a stop."),
+            instruct("If hair falls more, or the skin stays red, sore or flaking, stop and do this check again."),
+        )
+    shown = [instruct("Stop rolling for now." if ground.answers.started is not False else "Do not start for now.")]
+    reasons = [why for why in lock.why if not why.startswith("not answered")]
+    shown += [measured(f"Because: {why}.") for why in reasons[:6]]
+    blanks = len(lock.why) - len(reasons)
+    if blanks:
+        shown.append(measured(f"{blanks} questions that matter for safety have no clear answer yet."))
+    return tuple(shown)
+
+
+def _permanent(ground: _Ground) -> tuple[Sentence, ...]:
+    scarring = any(hit.id in ("scarring_signs", "scarring_alopecia") for hit in ground.screening.rules)
+    out = []
+    if scarring:
+        out.append(instruct("Scarring, if that is what it is, can be lasting; being seen early protects what is left."))
+    ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
+    if _has_loss(ground.answers):
+        out += dict.fromkeys(course_of(cause, ground.evidence) for cause, p in ranked[:3] if p >= 0.1)
+    out.append(
+        fact(
+            ground.evidence,
+            "cycle",
+            "A shed hair's follicle rests about 3 months before a new hair shows, so look again after 3 to 6 months.",
+        )
+    )
+    out.append(instruct("Nobody can promise regrowth from answers alone."))
+    return tuple(out)
+
+
+def _normal(ground: _Ground) -> tuple[Sentence, ...]:
+    ev = ground.evidence
+    return (
+        fact(ev, "refined_wash_test", "At a daily wash healthy people lost 28 hairs on average; most lost 16 to 40."),
+        fact(ev, "comb_60s", "In 60 seconds of combing healthy men of 20 to 40 lost 0 to 78 hairs, 10 on average."),
+        fact(ev, "daily_shed_traditional", "The well-known 50 to 100 hairs a day was never tested."),
+        fact(ev, "transient_reaction", "Redness and soreness after needling usually fade within 7 days."),
+        instruct("What counts is the change from your own usual count."),
+    )
+
+
+def _may(ground: _Ground) -> tuple[Sentence, ...]:
+    screening = ground.screening
+    words = {
+        "no": instruct("No, not now."),
+        "ask_first": instruct("Not before a doctor has been asked, or the open questions are answered."),
+        "with_limits": instruct("Nothing you answered forbids it; keep to the limits below."),
+        "yes": instruct("Nothing you answered forbids it."),
+    }
+    reasons = [measured(f"Because: {hit.why}.") for hit in screening.rules[:6]]
+    return (
+        words[screening.may_needle],
+        *reasons,
+        *limits_for(screening, ground.answers, ground.evidence),
+        instruct("Needling is meant for thin or bald areas, not for places where hair grows well."),
+    )

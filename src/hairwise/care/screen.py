@@ -1,0 +1,147 @@
+"""May this scalp be needled at all? Screening and the safety lock.
+
+Knows: contraindications and which questions must be answered. Must not know: probabilities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hairwise.care.case import good_zones, is_yes, rolled_zones
+from hairwise.care.questions import QUESTIONS, ZONE_LABELS, label_of
+from hairwise.care.rules import INFECTION_SIGNS, fired
+from hairwise.records.verdicts import Lock, MayNeedle, RuleHit
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.records.answers import Answers
+    from hairwise.records.evidence import Evidence
+
+__all__ = ["Screening", "screen_answers"]
+
+_DO_NOT: dict[str, tuple[str, ...]] = {
+    "active_infection": (*INFECTION_SIGNS, "active_herpes", "fungal_infection", "broken_hairs", "black_dots"),
+    "inflamed_scalp_disease": ("psoriasis", "eczema", "seborrhoeic_dermatitis", "flakes", "thick_scale"),
+    "keloid_history": ("keloid",),
+    "metal_allergy": ("metal_allergy",),
+    "isotretinoin_recent": ("isotretinoin_last_6_months",),
+    "stop_until_calm": ("redness_over_3_days", "burning", "pain"),
+}
+_ASK: dict[str, tuple[str, ...]] = {
+    "scarring_alopecia": ("scarring_alopecia", "alopecia_areata", "recent_hair_transplant"),
+    "bleeding_or_anticoagulant": ("anticoagulant", "bleeding_disorder"),
+    "immunosuppression_chemo_radiotherapy": ("immune_suppression", "chemo_or_radiotherapy"),
+    "uncontrolled_diabetes": ("diabetes",),
+    "heart_or_low_bp_on_minoxidil": ("heart_disease",),
+}
+_MUST_ANSWER = tuple(
+    field.name for question in QUESTIONS if question.id in ("body", "scalp", "conditions") for field in question.fields
+)
+# Asked, but a blank does not lock: itch is common after rolling, and pattern loss is what trials treated.
+_MAY_STAY_BLANK = frozenset({"findings.itch", "conditions.pattern_hair_loss"})
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Whether this scalp may be needled, why, and the state of the lock."""
+
+    may_needle: MayNeedle
+    lock: Lock
+    rules_of_urgency: tuple[RuleHit, ...]
+    rules: tuple[RuleHit, ...]
+    unanswered: tuple[str, ...]
+    good_growth: tuple[str, ...]
+
+
+def screen_answers(answers: Answers, today: date, evidence: Evidence) -> Screening:
+    """Screen one person; every reason is listed, and the lock is off only when nothing at all speaks against."""
+    red = fired(answers, today, evidence)
+    no = (*_hits(answers, _DO_NOT), *_no_rules(answers))
+    ask = (*_hits(answers, _ASK), *_pregnancy(answers))
+    good = tuple(sorted(good_zones(answers) & rolled_zones(answers)))
+    blanks = _unanswered(answers)
+    why = [hit.why for hit in (*red, *no, *ask)]
+    why += [f"not answered: {label_of(name)}" for name in blanks]
+    locked = bool(why)
+    may: MayNeedle
+    if red or no:
+        may = "no"
+    elif locked:
+        may = "ask_first"
+    else:
+        may = "with_limits" if _limited(answers) else "yes"
+    return Screening(
+        may_needle=may,
+        lock=Lock(on=locked, why=tuple(dict.fromkeys(why))),
+        rules_of_urgency=red,
+        rules=(*red, *no, *ask),
+        unanswered=blanks,
+        good_growth=good,
+    )
+
+
+def _hits(answers: Answers, table: dict[str, tuple[str, ...]]) -> tuple[RuleHit, ...]:
+    out = []
+    for rule, names in table.items():
+        found = [name for name in names if is_yes(answers, name)]
+        if found:
+            words = ", ".join(_words(name) for name in found)
+            out.append(RuleHit(id=rule, why=words, source=rule))
+    return tuple(out)
+
+
+def _words(name: str) -> str:
+    label = label_of(f"findings.{name}")
+    return label if label != f"findings.{name}" else label_of(f"conditions.{name}")
+
+
+def _no_rules(answers: Answers) -> tuple[RuleHit, ...]:
+    """Return the do-not rules that are more than one answered sign."""
+    out = []
+    if answers.age is not None and answers.age < 18:
+        out.append(RuleHit(id="under_18", why="you are under 18", source="instruction"))
+    loss = answers.loss
+    if loss is not None and loss.noticed == "yes":
+        out.append(RuleHit(id="loss_unexplained", why="more hair falls and no clinician has said why", source="lock"))
+    good = good_zones(answers) & rolled_zones(answers)
+    if good:
+        names = ", ".join(ZONE_LABELS[z] for z in sorted(good))
+        out.append(
+            RuleHit(id="good_growth_zone", why=f"hair grew well where you roll: {names}", source="good_growth_zone")
+        )
+    return tuple(out)
+
+
+def _pregnancy(answers: Answers) -> tuple[RuleHit, ...]:
+    if answers.pregnant == "yes":
+        return (RuleHit(id="pregnancy", why="you are pregnant", source="pregnancy"),)
+    return ()
+
+
+def _unanswered(answers: Answers) -> tuple[str, ...]:
+    """Return the dotted names of questions that matter here and have no clear answer."""
+    known: dict[str, object] = {f"findings.{k}": v for k, v in (answers.findings or {}).items()}
+    known |= {f"conditions.{k}": v for k, v in (answers.conditions or {}).items()}
+    blank = [n for n in _MUST_ANSWER if n not in _MAY_STAY_BLANK and known.get(n) not in ("yes", "no")]
+    if answers.age is None:
+        blank.append("age")
+    if answers.sex != "m" and answers.pregnant not in ("yes", "no"):
+        blank.append("pregnant")
+    if answers.hygiene is None or answers.hygiene.shared_device not in ("yes", "no"):
+        blank.append("hygiene.shared_device")
+    if answers.loss is None or answers.loss.noticed not in ("yes", "no"):
+        blank.append("loss.noticed")
+    if not answers.zones or any(z.rolled is not False and z.growth is None for z in answers.zones):
+        blank.append("zones")
+    return tuple(blank)
+
+
+def _limited(answers: Answers) -> bool:
+    """Return whether something calls for limits: itch, a long needle, hard or fast rolling, young adult age."""
+    rough = answers.pressure == "hard" or answers.speed == "fast"
+    long_needle = answers.needle_mm is not None and answers.needle_mm > 1.5
+    often = answers.interval_days is not None and answers.interval_days < 7
+    young = answers.age is not None and answers.age < 22
+    return is_yes(answers, "itch") or rough or long_needle or often or young

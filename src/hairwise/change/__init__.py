@@ -1,0 +1,1 @@
+"""Which hair is which between two photos of a spot, and what became of each."""

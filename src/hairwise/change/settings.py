@@ -1,0 +1,102 @@
+"""Settings and input of a comparison.
+
+Knows: tolerances with their reasons. Must not know: how they are used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hairwise.records.base import freeze
+
+if TYPE_CHECKING:
+    from hairwise.records.base import Bools, Bytes
+    from hairwise.records.hairs import Hairs
+
+__all__ = ["METHOD_VERSION", "CompareSettings", "View"]
+
+METHOD_VERSION = "change-1"
+
+
+@dataclass(frozen=True)
+class View:
+    """One photo with the hairs found in it.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) array of uint8
+        Upright sRGB pixels.
+    usable : (H, W) array of bool
+        Skin that can be measured.
+    px_per_mm : float or None
+        Scale; None where there is none, then the median hair is taken to be of nominal width.
+    hairs : Hairs
+        Found hairs, in pixels of ``rgb``.
+    """
+
+    rgb: Bytes
+    usable: Bools
+    px_per_mm: float | None
+    hairs: Hairs
+
+    def __post_init__(self) -> None:
+        if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.usable.shape != self.rgb.shape[:2]:
+            raise ValueError("rgb must be (H, W, 3) and usable (H, W)")
+        freeze(self.rgb)
+        freeze(self.usable)
+
+
+@dataclass(frozen=True)
+class CompareSettings:
+    """Tolerances of the comparison; lengths are on the skin."""
+
+    # Working resolution: 10 um a pixel shows furrows (50-150 um) and hairs (30-100 um); finer adds noise and time.
+    work_px_per_mm: float = 100.0
+    # Largest working photo [px]; wider views are worked at a coarser step, which keeps time and memory bounded.
+    work_max_px: int = 2_400_000
+    # Median shaft of clipped scalp hair (terminal hair 60-100 um, mixed with thinner): stands in for a missing scale.
+    nominal_width_um: float = 70.0
+    # The same lens held again: scale differs by distance only; without a scale the nominal width may be off by half.
+    scale_ratio_max: float = 1.18
+    scale_ratio_max_no_scale: float = 1.6
+    # Skin is soft: it shifts by tens of um over a millimetre or two between two placements of a lens.
+    stretch_sd_um: float = 50.0
+    stretch_length_um: float = 1300.0
+    # A skin mark is found to about two working pixels; a root to about 25 um in each photo and direction.
+    skin_mark_sd_um: float = 18.0
+    root_across_sd_um: float = 35.0
+    # Where a shaft leaves the skin is hidden by scale and haze, so roots wander along the shaft.
+    root_along_sd_um: float = 65.0
+    # Stubs of one clip keep their lean; regrown ones turn by some ten degrees.
+    angle_sd_deg: float = 15.0
+    width_log_sd: float = 0.3
+    # Share of true pairs that follow none of the above. Small: who is farther off is looked for in the pixels instead.
+    outlier_share: float = 0.003
+    # Roots farther apart than this are never one hair: follicular units lie about 1 mm apart.
+    match_radius_um: float = 220.0
+    # A wrong spot passes this test about once in a hundred thousand pairs of photos.
+    log10_chance_max: float = -5.0
+    # With the place fixed by skin alone, hairs still must agree better than one in a thousand by chance.
+    log10_hairs_agree_max: float = -3.0
+    min_skin_marks: int = 14
+    # Fewer follicular units than this say nothing about the place.
+    min_units: int = 6
+    # Hairs listed in files have at least this probability; weaker ones only help to keep a hair.
+    p_listed: float = 0.5
+    # Seen in both: at least this far inside the other frame, so that root and some shaft are in it.
+    edge_um: float = 100.0
+    # How far a looked-for hair may lie from its predicted place.
+    search_um: float = 60.0
+    search_deg: float = 25.0
+    # Shaft looked at from the root: stubs clipped anew are at least about this long.
+    look_um: float = 250.0
+    # A pair of photos shares its errors (light, focus, place): as a share of the hairs seen in both.
+    shared_error_share: float = 0.015
+    # Chance that a hair matched or found at its place is in truth another one.
+    false_kept_share: float = 0.01
+    # Under this share of the first photo in common the pair is flagged.
+    low_overlap: float = 0.4
+    level: float = 0.95
+    draws: int = 4000
+    seed: int = 20240229

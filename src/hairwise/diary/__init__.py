@@ -1,0 +1,1 @@
+"""What the person did, took, felt and counted."""

@@ -1,0 +1,1 @@
+"""Studies, devices, norms and rules with their sources."""

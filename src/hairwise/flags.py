@@ -1,0 +1,58 @@
+"""Quality flags: one registry of bits, names and meanings.
+
+Knows: what each flag means. Must not know: how a stage sets it.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+
+__all__ = ["Flag", "meaning", "names"]
+
+
+class Flag(IntFlag):
+    """Quality bits of a photo, a hair or an estimate."""
+
+    NONE = 0
+    NO_SCALE = 1 << 0
+    BLURRED = 1 << 1
+    GLARE = 1 << 2
+    UNDEREXPOSED = 1 << 3
+    OVEREXPOSED = 1 << 4
+    SMALL_AREA = 1 << 5
+    NO_HAIR = 1 << 6
+    NARROW = 1 << 7
+    ROOT_UNCERTAIN = 1 << 8
+    IN_BUNDLE = 1 << 9
+    TIP_OUTSIDE = 1 << 10
+    LOW_OVERLAP = 1 << 11
+    LONG_HAIR = 1 << 12
+    INTERVAL_UNCHECKED = 1 << 13
+
+
+_MEANING = {
+    Flag.NO_SCALE: "no scale was given, so lengths, diameters and densities are not reported",
+    Flag.BLURRED: "the photo is soft at the hair; diameters are less sure",
+    Flag.GLARE: "part of the photo is lost in glare",
+    Flag.UNDEREXPOSED: "the photo is too dark in part",
+    Flag.OVEREXPOSED: "the photo is too bright in part",
+    Flag.SMALL_AREA: "little skin is usable, so intervals are wide",
+    Flag.NO_HAIR: "no hair was found",
+    Flag.NARROW: "the hair is under 3 px wide, so its diameter is not sure",
+    Flag.ROOT_UNCERTAIN: "which end is the root is not sure",
+    Flag.IN_BUNDLE: "the hair lies within a diameter of another",
+    Flag.TIP_OUTSIDE: "the hair runs out of the photo",
+    Flag.LOW_OVERLAP: "the two photos share little skin",
+    Flag.LONG_HAIR: "hair lies over the skin and may hide roots",
+    Flag.INTERVAL_UNCHECKED: "the interval has only been checked on rendered photos",
+}
+
+
+def names(flags: int) -> list[str]:
+    """Return the names of the bits set, lower case, in order of bit."""
+    return [bit.name.lower() for bit in Flag if bit and bit.name and flags & bit]
+
+
+def meaning(name: str) -> str:
+    """Return what a flag's name means, for people."""
+    return _MEANING[Flag[name.upper()]]

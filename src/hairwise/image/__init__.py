@@ -1,0 +1,1 @@
+"""Read a photo, its scale and its quality."""

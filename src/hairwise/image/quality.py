@@ -1,0 +1,135 @@
+"""How much of a photo can be measured.
+
+Knows: glare, captions, round apertures, softness. Must not know: hairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from hairwise.flags import Flag
+from hairwise.records.photo import Photo, Quality
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from hairwise.records.base import Bools, Bytes
+
+__all__ = ["QualitySettings", "assess"]
+
+
+@dataclass(frozen=True)
+class QualitySettings:
+    """Limits of the quality check; reasons beside each."""
+
+    clipped_level: int = 250  # 8-bit sensors clip near 255, JPEG rings a few levels under it
+    flat_range: int = 2  # captions and bars are drawn flat; skin varies by its own texture and noise
+    flat_least_share: float = 0.0005  # smaller flat patches are left in
+    dark_level: int = 10  # outside a round aperture nothing is lit
+    dark_least_share: float = 0.01
+    blur_limit_px: float = 3.0  # a 60 um hair at 100 px/mm is 6 px wide: half of it
+    glare_limit_share: float = 0.10
+    usable_least_share: float = 0.5
+
+
+def assess(photo: Photo, settings: QualitySettings | None = None) -> Quality:
+    """
+    Find the skin that can be measured, and how soft the photo is.
+
+    Parameters
+    ----------
+    photo : Photo
+    settings : QualitySettings, optional
+
+    Returns
+    -------
+    Quality
+        ``blur_px`` comes from the ratio of edge strength at two scales; noise makes it look sharper than it is.
+    """
+    limits = settings or QualitySettings()
+    rgb = photo.rgb
+    glare = _glare(rgb, limits)
+    usable = ~(glare | _flat(rgb, limits) | _unlit(rgb, limits))
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    blur = _blur_px(grey, usable)
+    flags = Flag.NONE
+    share = float(glare.mean())
+    if share > limits.glare_limit_share:
+        flags |= Flag.GLARE
+    if blur > limits.blur_limit_px:
+        flags |= Flag.BLURRED
+    if float(usable.mean()) < limits.usable_least_share:
+        flags |= Flag.SMALL_AREA
+    median = float(np.median(grey[::4, ::4]))
+    if median < 40:
+        flags |= Flag.UNDEREXPOSED
+    if median > 235:
+        flags |= Flag.OVEREXPOSED
+    return Quality(usable=usable, blur_px=blur, glare_share=share, flags=int(flags))
+
+
+def _components(mask: Bools, least_px: float) -> Bools:
+    """Keep connected parts of at least ``least_px`` pixels."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= least_px
+    keep[0] = False
+    kept: Bools = keep[labels]
+    return kept
+
+
+def _quarter(rgb: Bytes) -> Bytes:
+    return np.asarray(cv2.resize(rgb, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _enlarge(mask: Bools, shape: tuple[int, ...]) -> Bools:
+    big = cv2.resize(mask.astype(np.uint8), (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(big, dtype=bool)
+
+
+def _glare(rgb: Bytes, limits: QualitySettings) -> Bools:
+    """Find clipped patches larger than a glint on a hair."""
+    small = _quarter(rgb).min(axis=2)
+    return _enlarge(_components(small >= limits.clipped_level, 0.0005 * small.size), rgb.shape)
+
+
+def _flat(rgb: Bytes, limits: QualitySettings) -> Bools:
+    """Find captions, bars and borders: drawn, so without texture."""
+    small = _quarter(rgb)
+    spread = cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2)
+    flat = _components(spread <= limits.flat_range, limits.flat_least_share * spread.size)
+    grown = cv2.dilate(flat.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return _enlarge(np.asarray(grown), rgb.shape)
+
+
+def _unlit(rgb: Bytes, limits: QualitySettings) -> Bools:
+    """Find the dark surround of a round aperture: large, dark, touching the border."""
+    small = _quarter(rgb).max(axis=2)
+    dark = _components(small <= limits.dark_level, limits.dark_least_share * small.size)
+    _, labels = cv2.connectedComponents(dark.astype(np.uint8))
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    touching = np.isin(labels, edge[edge > 0])
+    return _enlarge(np.asarray(touching), rgb.shape)
+
+
+def _blur_px(grey: npt.NDArray[Any], usable: Bools) -> float:
+    """Return the Gaussian sigma that explains how edges weaken from a 1 px to a 4 px smoothing.
+
+    A step edge of blur s seen through a Gaussian of sigma t has a peak gradient ~ 1 / sqrt(s^2 + t^2).
+    """
+    fine, coarse = 1.0, 4.0
+
+    def strength(sigma: float) -> float:
+        smooth = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), sigma)
+        slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
+        inside = slope[usable]
+        return float(np.percentile(inside[::16], 99.5)) if inside.size > 1600 else 0.0
+
+    weak = strength(coarse)
+    if weak <= 0:
+        return coarse
+    ratio2 = float(np.clip((strength(fine) / weak) ** 2, 1.0001, coarse**2 / fine**2))
+    return float(min(np.sqrt((coarse**2 - ratio2 * fine**2) / (ratio2 - 1)), 10 * coarse))

@@ -1,0 +1,1 @@
+"""Which explanations fit what happened, with probabilities and "cannot tell"."""

@@ -1,0 +1,268 @@
+"""Which explanations fit a diary or the answers of the check, with probabilities and "cannot tell".
+
+Knows: the order of the steps and the rules of a verdict. Must not know: plans, rendering.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hairwise.infer.draws import draw
+from hairwise.infer.hypotheses import NEEDLING, cause_log_odds
+from hairwise.infer.mixture import weigh
+from hairwise.infer.questions import place_reasons, weigh_answers
+from hairwise.infer.settings import InferSettings
+from hairwise.infer.symptoms import diary_signs
+from hairwise.infer.timeline import build_timeline
+from hairwise.infer.words import (
+    answer_limits,
+    answer_next,
+    diary_limits,
+    diary_next,
+    limits_as_sentences,
+    sentence,
+)
+from hairwise.records.verdicts import CAUSES, Excess, Reason, SecondPrior, WhyResult
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.infer.draws import Draws
+    from hairwise.infer.mixture import Mixture
+    from hairwise.infer.timeline import Timeline
+    from hairwise.records.answers import Answers
+    from hairwise.records.base import Floats
+    from hairwise.records.diary import Diary
+    from hairwise.records.inference import InferenceFacts
+    from hairwise.records.verdicts import Cause, CauseState, LossState
+
+__all__ = ["attribute_answers", "attribute_diary"]
+
+LEAST = 0.002  # no explanation is ever ruled out by these data
+
+
+def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings | None = None) -> WhyResult:
+    """Weigh the explanations of a diary.
+
+    Parameters
+    ----------
+    diary : Diary
+        Anything may be missing; entries after the cutoff are left out.
+    facts : InferenceFacts
+        Lags, sizes, priors and signs with their sources.
+    settings : InferSettings, optional
+        Defaults and their reasons are on the class.
+
+    Returns
+    -------
+    WhyResult
+        ``p_real_loss`` is null without counts, densities or photo pairs; ``needling_excess`` is null without counts.
+        A diary that holds answers only is weighed as the check.
+
+    Notes
+    -----
+    Sets of up to two causes by lag, each fitted by Laplace approximation; see ``likelihood`` and ``laplace``.
+    Loss is real where the 28-day shed rate rose by 30 % or a zone's density fell by 6 %.
+    Checked by ``test_infer_attribute.py`` and, on simulated diaries, by ``bench/score_diaries.py``.
+    """
+    settings = settings or InferSettings()
+    if diary.answers is not None and not (diary.counts or diary.density or diary.changes or diary.sessions):
+        return attribute_answers(diary.answers, facts, settings)
+    line = build_timeline(diary, facts, settings)
+    signs, sign_reasons = _signs(diary, line, facts, settings)
+    mixture = weigh(line, signs, facts, settings)
+    drawn = draw(mixture.fits, mixture.weights, mixture.sets, (line, mixture.features), settings)
+    p_cause = _main_cause(drawn, np.ones(drawn.main.size))
+    second = _under_second_prior(mixture, drawn, (line, signs), facts, settings)
+    limits = diary_limits(diary, line, settings)
+    is_blank = "no_counts" in limits
+    p_real = None if is_blank else float(drawn.is_real.mean())
+    limits += _inseparable(diary, line, settings)
+    if second.top != _ranked(p_cause)[0]:
+        limits.append("second_prior")
+    state = _cause_state(p_cause, limits, settings)
+    reasons = [*_left_out_reasons(diary, line, mixture, (facts, settings)), *sign_reasons]
+    return WhyResult(
+        p_real_loss=p_real,
+        loss_state=_loss_state(p_real, "few_counts" in limits, settings),
+        cause_state=state,
+        named_causes=_named(p_cause, state),
+        p_cause=p_cause,
+        prior=dict(facts.prior.p),
+        needling_excess=_excess(line, drawn),
+        reasons=tuple(sorted(reasons, key=lambda r: -abs(r.weight))),
+        limits=limits_as_sentences(limits),
+        second_prior=second,
+        next_observation=sentence(diary_next(limits, state, _ranked(p_cause))),
+    )
+
+
+def attribute_answers(answers: Answers, facts: InferenceFacts, settings: InferSettings | None = None) -> WhyResult:
+    """Weigh the explanations from the two-minute check alone.
+
+    Loss is never called real from answers: without counts or photos it cannot be shown.
+
+    Returns
+    -------
+    WhyResult
+        ``p_real_loss`` and ``needling_excess`` are null.
+    """
+    settings = settings or InferSettings()
+    p_cause, reasons, facts_known = weigh_answers(answers, facts, facts.prior.p, settings)
+    other, _, _ = weigh_answers(answers, facts, facts.second_prior.p, settings)
+    second = SecondPrior(prior=facts.second_prior.name, p_cause=other, top=_ranked(other)[0])
+    limits = answer_limits("onset" in facts_known)
+    limits += [k for k in ("same_start", "stressor") if k in facts_known]
+    if second.top != _ranked(p_cause)[0]:
+        limits.append("second_prior")
+    state = _cause_state(p_cause, limits, settings)
+    said_no = answers.loss is not None and answers.loss.noticed == "no"
+    return WhyResult(
+        p_real_loss=None,
+        loss_state="not_shown" if said_no else "cannot_tell",
+        cause_state=state,
+        named_causes=_named(p_cause, state),
+        p_cause=p_cause,
+        prior=dict(facts.prior.p),
+        needling_excess=None,
+        reasons=tuple(sorted(reasons, key=lambda r: -abs(r.weight))),
+        limits=limits_as_sentences(limits, is_diary=False),
+        second_prior=second,
+        next_observation=sentence(answer_next("onset" in facts_known, "events" in facts_known), "measured:answers"),
+    )
+
+
+def _signs(
+    diary: Diary, line: Timeline, facts: InferenceFacts, settings: InferSettings
+) -> tuple[dict[Cause, float], list[Reason]]:
+    """Weigh scores, findings and conditions, and what the last answers say about where loss is."""
+    signs, reasons = diary_signs(diary, line, facts, settings)
+    places = place_reasons(diary.answers, facts) if diary.answers else []
+    # counts speak of how much is lost, so here only where it is lost is taken from the answers
+    places = [r for r in places if "severe" not in r.fact and "noticed" not in r.fact]
+    for reason in places:
+        signs[reason.cause] = signs.get(reason.cause, 0.0) + reason.weight
+    return signs, [*reasons, *places]
+
+
+def _main_cause(drawn: Draws, weight: Floats) -> dict[Cause, float]:
+    p = np.bincount(drawn.main, weights=weight, minlength=len(CAUSES)) / weight.sum()
+    p = (p + LEAST) / (1 + LEAST * len(CAUSES))
+    return {c: float(v) for c, v in zip(CAUSES, p / p.sum(), strict=True)}
+
+
+def _ranked(p_cause: dict[Cause, float]) -> tuple[Cause, Cause]:
+    order = sorted(p_cause, key=lambda c: -p_cause[c])
+    return order[0], order[1]
+
+
+def _under_second_prior(
+    mixture: Mixture,
+    drawn: Draws,
+    known: tuple[Timeline, dict[Cause, float]],
+    facts: InferenceFacts,
+    settings: InferSettings,
+) -> SecondPrior:
+    """Weigh the same draws by the ratio of the two priors."""
+    line, signs = known
+    odds = cause_log_odds(facts.second_prior.p, signs, line, facts, settings)
+    shift = mixture.sets.log_prior(odds, settings.p_pair) - mixture.log_prior
+    p = _main_cause(drawn, np.exp(shift - shift.max())[drawn.hypothesis])
+    return SecondPrior(prior=facts.second_prior.name, p_cause=p, top=_ranked(p)[0])
+
+
+def _loss_state(p_real: float | None, is_weak: bool, settings: InferSettings) -> LossState:
+    if p_real is None or is_weak:
+        return "cannot_tell"
+    if p_real >= settings.alarm:
+        return "real"
+    return "not_shown" if p_real <= settings.calm else "cannot_tell"
+
+
+def _cause_state(p_cause: dict[Cause, float], limits: list[str], settings: InferSettings) -> CauseState:
+    """Name one or two causes or none; causes that no data can part are never named alone."""
+    first, second = _ranked(p_cause)
+    if {"second_prior", "no_counts", "few_counts"} & set(limits):
+        return "cannot_tell"
+    alike = [{"minoxidil", *NEEDLING}] if "same_start" in limits else []
+    alike += [{"te_stressor", "te_needling"}] if "stressor" in limits else []
+    hidden = [group for group in alike if first in group]
+    if p_cause[first] >= settings.alarm and not hidden:
+        return "one"
+    if p_cause[first] + p_cause[second] < settings.alarm or (hidden and not any(second in g for g in hidden)):
+        return "cannot_tell"
+    return "two"
+
+
+def _named(p_cause: dict[Cause, float], state: CauseState) -> tuple[Cause, ...]:
+    first, second = _ranked(p_cause)
+    return {"one": (first,), "two": (first, second), "cannot_tell": ()}[state]
+
+
+def _inseparable(diary: Diary, line: Timeline, settings: InferSettings) -> list[str]:
+    if line.first_session is None:
+        return []
+    began = line.first_session
+    out = []
+    if any(k == "minoxidil_start" and abs(d - began) <= settings.same_start_days for d, k, _ in line.events):
+        out.append("same_start")
+    onset = line.concern if line.concern is not None else began + 49
+    lo, hi = settings.stressor_days
+    strains = ("illness", "stress", "diet", "surgery", "childbirth", "new_medicine")
+    if began < onset and any(k in strains and lo <= onset - d <= hi for d, k, _ in line.events):
+        out.append("stressor")
+    return out
+
+
+def _excess(line: Timeline, drawn: Draws) -> Excess | None:
+    if not line.bins.n:
+        return None
+    lo, hi = np.quantile(drawn.excess, [0.05, 0.95])
+    return Excess(mean=float(drawn.excess.mean()), lo90=float(lo), hi90=float(hi))
+
+
+def _left_out_reasons(
+    diary: Diary, line: Timeline, whole: Mixture, known: tuple[InferenceFacts, InferSettings]
+) -> list[Reason]:
+    """Log odds each kind of record gave each cause: with it against without it."""
+    facts, settings = known
+    groups = {
+        f"{len(diary.counts)} counts": {"counts": ()},
+        f"{len(diary.density)} densities and {len(diary.changes)} photo pairs": {"density": (), "changes": ()},
+        f"{len(diary.events)} other events and their days": {"events": (), "treatments": ()},
+    }
+    signs, _ = _signs(diary, line, facts, settings)
+    with_it = whole.p_in_set()
+    out: list[Reason] = []
+    few = replace(settings, dispersions=settings.dispersions[1:2], weekly_sds=settings.weekly_sds[1:2])
+    for text, gone in groups.items():
+        if not any(getattr(diary, name) for name in gone):
+            continue
+        # the grid of days must not move, so the first day is kept
+        less = diary.model_copy(update={**gone, "start": diary.start or min(_first_days(diary), default=diary.cutoff)})
+        without = weigh(build_timeline(less, facts, settings), signs, facts, few).p_in_set()
+        for cause in CAUSES:
+            weight = float(np.clip(_logit(with_it[cause]) - _logit(without[cause]), -6.0, 6.0))
+            if abs(weight) >= 0.2:
+                out.append(
+                    Reason(
+                        fact=text,
+                        cause=cause,
+                        direction="for" if weight > 0 else "against",
+                        weight=weight,
+                        source="measured:diary",
+                    )
+                )
+    return out
+
+
+def _first_days(diary: Diary) -> list[date]:
+    return [c.date for c in diary.counts] + [d.date for d in diary.density]
+
+
+def _logit(p: float) -> float:
+    p = min(max(p, 1e-3), 1 - 1e-3)
+    return float(np.log(p / (1 - p)))

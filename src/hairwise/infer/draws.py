@@ -1,0 +1,101 @@
+"""Draws from the weighted mixture of explanations: is loss real, what caused most, how many hairs.
+
+Knows: fits and their weights. Must not know: words, dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hairwise.infer.hypotheses import NEEDLING
+from hairwise.infer.laplace import FLOOR
+from hairwise.records.verdicts import CAUSES
+
+if TYPE_CHECKING:
+    from hairwise.infer.hypotheses import Hypotheses
+    from hairwise.infer.laplace import Fit
+    from hairwise.infer.likelihood import Features
+    from hairwise.infer.settings import InferSettings
+    from hairwise.infer.timeline import Timeline
+    from hairwise.records.base import Bools, Floats, Ints
+
+__all__ = ["Draws", "draw"]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """S draws: the hypothesis, whether loss is real, the main cause's index in CAUSES, needling's counted hairs."""
+
+    hypothesis: Ints
+    is_real: Bools
+    main: Ints
+    rise: Floats
+    fall: Floats
+    excess: Floats
+
+
+def draw(
+    fits: list[Fit], weights: Floats, sets: Hypotheses, context: tuple[Timeline, Features], settings: InferSettings
+) -> Draws:
+    """Draw explanations in proportion to their weights (G, H), sizes from each Laplace approximation."""
+    line, f = context
+    rng = np.random.default_rng(settings.seed)
+    flat = weights.ravel() / weights.sum()
+    # systematic sampling: the number of draws of each explanation is within one of its share
+    at = (np.arange(settings.n_draws) + rng.random()) / settings.n_draws
+    picked = np.minimum(np.searchsorted(np.cumsum(flat), at), flat.size - 1)
+    grid, h = np.divmod(picked, weights.shape[1])
+    modes = np.stack([fit.mode for fit in fits])[grid, h]
+    covers = np.stack([fit.cover for fit in fits])[grid, h]
+    chol = np.linalg.cholesky(covers + 1e-9 * np.eye(covers.shape[-1]))
+    u = modes + np.einsum("sij,sj->si", chol, rng.standard_normal(modes.shape))
+    u = np.clip(u, -20.0, 6.0)
+    pairs = sets.sizes.pairs[h]
+    size = np.exp(u[:, :2])
+    month = size[:, :, None] * f.month[pairs]
+    total = month.sum(1)
+    worst = total.argmax(1)
+    rise = np.take_along_axis(total, worst[:, None], 1)[:, 0]
+    missing = (size[:, :, None] * f.missing_end[pairs]).sum(1)
+    fall = np.exp(u[:, 3]) * missing.max(1)
+    share = np.take_along_axis(month, worst[:, None, None], 2)[..., 0]
+    return Draws(
+        hypothesis=h,
+        is_real=(rise >= settings.real_rise) | (fall >= settings.real_fall),
+        main=_main(sets, h, share, (rise, fall), settings),
+        rise=rise,
+        fall=fall,
+        excess=_excess(u, pairs, h, sets, (line, f)),
+    )
+
+
+def _main(sets: Hypotheses, h: Ints, share: Floats, size: tuple[Floats, Floats], settings: InferSettings) -> Ints:
+    """Cause with the larger share in the worst 28 days; none, or the season, where nothing was wrong."""
+    codes = np.array(
+        [[CAUSES.index(c) for c in (*names, "none", "none")[:2]] for names in sets.causes], dtype=np.int64
+    )[h]
+    season, none = CAUSES.index("season"), CAUSES.index("none")
+    share = np.where(np.isin(codes, [season, none]), -np.inf, share)
+    main = np.take_along_axis(codes, share.argmax(1)[:, None], 1)[:, 0]
+    quiet = (size[0] < settings.nothing_rise) & (size[1] < settings.nothing_fall) | ~np.isfinite(share).any(1)
+    return np.where(quiet, np.where((codes == season).any(1), season, none), main)
+
+
+def _excess(u: Floats, pairs: Ints, h: Ints, sets: Hypotheses, context: tuple[Timeline, Features]) -> Floats:
+    """Sum the counted hairs since the first session that needling added or, by harvesting, took away."""
+    line, f = context
+    bins = line.bins
+    if not bins.n or not line.session_day.size:
+        return np.zeros(h.size)
+    after = np.flatnonzero(bins.is_after)
+    needling = np.array([[c in NEEDLING for c in (*names, "none", "none")[:2]] for names in sets.causes])[h]
+    size, counted = np.exp(u[:, :2]), np.exp(u[:, 2])[:, None]
+    parts = [
+        size[:, k, None] * (f.seen[pairs[:, k]][:, after] + counted * f.pulled[pairs[:, k]][:, after]) for k in (0, 1)
+    ]
+    mean = np.maximum(1.0 + parts[0] + parts[1], FLOOR)
+    rolled = sum(np.where(needling[:, k, None], parts[k], 0.0) for k in (0, 1))
+    return np.asarray((rolled / mean) @ bins.count[after])

@@ -1,0 +1,179 @@
+"""Quantities of one visit: counts, densities, diameters, units, with intervals.
+
+Knows: how hairs become numbers. Must not know: a second visit, causes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hairwise.flags import Flag
+from hairwise.records.base import Estimate
+from hairwise.records.hairs import Hairs, Measurement
+from hairwise.units import MM2_PER_CM2, UM_PER_MM
+
+if TYPE_CHECKING:
+    from hairwise.records.base import Bools, Floats
+    from hairwise.records.photo import Calibration, Quality
+
+__all__ = ["MeasureSettings", "listed", "measure"]
+
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class MeasureSettings:
+    """Cutoffs and error model.
+
+    The vellus cutoff is not agreed: 40 um is TrichoScan's (Hoffmann 2005, doi:10.1159/000085581).
+    """
+
+    vellus_below_um: float = 40.0
+    terminal_above_um: float = 40.0
+    cutoff_source: str = "TrichoScan, Hoffmann 2005, doi:10.1159/000085581"
+    least_p_hair: float = 0.5
+    count_error_share: float = 0.10  # missed or doubled hairs, one standard deviation; from rendered fields
+
+
+def listed(hairs: Hairs, settings: MeasureSettings | None = None) -> Bools:
+    """Return which hairs are listed: likely enough to be one, with a root in the photo (H,)."""
+    least = (settings or MeasureSettings()).least_p_hair
+    keep: Bools = (hairs.p_hair >= least) & hairs.root_visible
+    return keep
+
+
+def measure(
+    hairs: Hairs, quality: Quality, calibration: Calibration, settings: MeasureSettings | None = None
+) -> Measurement:
+    """
+    Measure one visit from its listed hairs.
+
+    Parameters
+    ----------
+    hairs : Hairs
+        Only those to be listed, see `listed`.
+    quality : Quality
+        Usable skin.
+    calibration : Calibration
+        Without a scale, lengths, diameters and densities are None.
+    settings : MeasureSettings, optional
+
+    Returns
+    -------
+    Measurement
+        Intervals of 95 %. They include doubt about each hair and about missed hairs, and the error of the scale;
+        they exclude which spot of the scalp was photographed.
+    """
+    s = settings or MeasureSettings()
+    scale = calibration.px_per_mm
+    flags = quality.flags | (Flag.NO_HAIR if len(hairs) == 0 else 0) | (Flag.NO_SCALE if scale is None else 0)
+    count = _counted(len(hairs), hairs.p_hair, s)
+    nothing = np.full(len(hairs), np.nan)
+    if scale is None:
+        return Measurement(
+            usable_area_mm2=None,
+            count=count,
+            density_per_cm2=None,
+            terminal_per_cm2=None,
+            vellus_per_cm2=None,
+            units_per_cm2=None,
+            hairs_per_unit=_hairs_per_unit(hairs),
+            median_diameter_um=None,
+            cumulative_thickness_mm_per_cm2=None,
+            diameter_um=nothing,
+            diameter_se_um=nothing,
+            length_mm=nothing,
+            hair_type=(None,) * len(hairs),
+            flags=flags,
+        )
+    area_mm2 = float(quality.usable.sum()) / scale**2
+    diameter_um = hairs.width_px / scale * UM_PER_MM
+    kinds = _types(diameter_um, s)
+    per_cm2 = _Scaler(area_mm2 / MM2_PER_CM2, 2 * (calibration.px_per_mm_se or 0.0) / scale)
+    is_terminal = np.array([k == "terminal" for k in kinds], dtype=bool)
+    is_vellus = np.array([k == "vellus" for k in kinds], dtype=bool)
+    n_units = len(np.unique(hairs.unit))
+    return Measurement(
+        usable_area_mm2=area_mm2,
+        count=count,
+        density_per_cm2=per_cm2(count),
+        terminal_per_cm2=per_cm2(_counted(int(is_terminal.sum()), hairs.p_hair[is_terminal], s)),
+        vellus_per_cm2=per_cm2(_counted(int(is_vellus.sum()), hairs.p_hair[is_vellus], s)),
+        units_per_cm2=per_cm2(_counted(n_units, np.ones(n_units), s)),
+        hairs_per_unit=_hairs_per_unit(hairs),
+        median_diameter_um=_median(diameter_um),
+        cumulative_thickness_mm_per_cm2=_thickness(diameter_um, count, per_cm2),
+        diameter_um=diameter_um,
+        diameter_se_um=hairs.width_se_px / scale * UM_PER_MM,
+        length_mm=hairs.length_px / scale,
+        hair_type=kinds,
+        flags=flags,
+    )
+
+
+@dataclass(frozen=True)
+class _Scaler:
+    """Divide an estimate by the area, with the area's own error; None where no area is usable."""
+
+    area_cm2: float
+    area_error_share: float
+
+    def __call__(self, count: Estimate) -> Estimate | None:
+        if self.area_cm2 <= 0:
+            return None
+        value = count.value / self.area_cm2
+        extra = _Z95 * self.area_error_share * value
+        below, above = value - count.lo / self.area_cm2, count.hi / self.area_cm2 - value
+        lo, hi = value - float(np.hypot(below, extra)), value + float(np.hypot(above, extra))
+        return Estimate(value=value, lo=max(0.0, lo), hi=hi)
+
+
+def _counted(n: int, p_hair: Floats, s: MeasureSettings) -> Estimate:
+    """Return a count with its interval; with nothing found up to three hairs may still be there (rule of three)."""
+    spread = _Z95 * float(np.sqrt(np.sum(p_hair * (1 - p_hair)) + (s.count_error_share * n) ** 2 + (1 if n else 0)))
+    return Estimate(value=float(n), lo=max(0.0, n - spread), hi=n + spread if n else 3.0)
+
+
+def _types(diameter_um: Floats, s: MeasureSettings) -> tuple[str | None, ...]:
+    def kind(d: float) -> str | None:
+        if not np.isfinite(d):
+            return None
+        if d <= s.vellus_below_um:
+            return "vellus"
+        return "terminal" if d > s.terminal_above_um else "intermediate"
+
+    return tuple(kind(float(d)) for d in diameter_um)
+
+
+def _hairs_per_unit(hairs: Hairs) -> float | None:
+    return len(hairs) / len(np.unique(hairs.unit)) if len(hairs) else None
+
+
+def _median(diameter_um: Floats) -> Estimate | None:
+    """Return the median with a distribution-free interval from order statistics (binomial, 95 %)."""
+    d = np.sort(diameter_um[np.isfinite(diameter_um)])
+    n = len(d)
+    if n == 0:
+        return None
+    half = _Z95 * np.sqrt(n) / 2
+    lo, hi = int(max(0, np.floor(n / 2 - half))), int(min(n - 1, np.ceil(n / 2 + half)))
+    return Estimate(value=float(np.median(d)), lo=float(d[lo]), hi=float(d[hi]))
+
+
+def _thickness(diameter_um: Floats, count: Estimate, per_cm2: _Scaler) -> Estimate | None:
+    """Return the summed diameter per area, as if unmeasured hairs had the mean diameter of the rest [mm/cm2]."""
+    d = diameter_um[np.isfinite(diameter_um)]
+    density = per_cm2(count)
+    if len(d) == 0 or density is None:
+        return None
+    mean_mm = float(d.mean()) / UM_PER_MM
+    share = _Z95 * float(d.std(ddof=1) / np.sqrt(len(d)) / d.mean()) if len(d) > 1 else 1.0
+    rel = [
+        float(np.hypot(share, side / max(density.value, 1e-9)))
+        for side in (density.value - density.lo, density.hi - density.value)
+    ]
+    value = mean_mm * density.value
+    return Estimate(value=value, lo=max(0.0, value * (1 - rel[0])), hi=value * (1 + rel[1]))

@@ -1,0 +1,1 @@
+"""Frozen nouns that cross a stage border, with units and invariants."""

@@ -1,0 +1,283 @@
+"""Answers given to the person: why, check, screen, plan; also their files.
+
+Knows: the shape of an answer, every sentence with its source. Must not know: how it was reached.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from hairwise.records.base import Probability, Record, Refusal, Sentence
+
+__all__ = [
+    "CAUSES",
+    "URGENCIES",
+    "Cause",
+    "CauseState",
+    "Check",
+    "Excess",
+    "FileHead",
+    "Lock",
+    "LossState",
+    "MayNeedle",
+    "Plan",
+    "QuestionAnswered",
+    "Reason",
+    "RuleHit",
+    "Screen",
+    "SecondPrior",
+    "Urgency",
+    "Why",
+    "WhyResult",
+]
+
+Cause = Literal[
+    "mechanical",
+    "inflammatory",
+    "te_needling",
+    "te_stressor",
+    "minoxidil",
+    "aga",
+    "season",
+    "scalp_condition",
+    "none",
+]
+CAUSES: tuple[Cause, ...] = (
+    "mechanical",
+    "inflammatory",
+    "te_needling",
+    "te_stressor",
+    "minoxidil",
+    "aga",
+    "season",
+    "scalp_condition",
+    "none",
+)
+Urgency = Literal["emergency", "same_day", "within_days", "within_weeks", "self_care"]
+URGENCIES: tuple[Urgency, ...] = ("emergency", "same_day", "within_days", "within_weeks", "self_care")
+LossState = Literal["real", "not_shown", "cannot_tell"]
+CauseState = Literal["one", "two", "cannot_tell"]
+MayNeedle = Literal["no", "ask_first", "with_limits", "yes"]
+
+
+class FileHead(Record):
+    """What every file written carries."""
+
+    schema_: str = Field(alias="schema")
+    hairwise_version: str
+    method_version: str
+    settings: dict[str, object]
+    seconds: float
+    photos_sha256: tuple[str, ...] = ()
+    intended_use: str
+    refused: Refusal | None = None
+
+
+class Reason(Record):
+    """A fact and which way it pushed a cause.
+
+    ``weight`` is the natural logarithm of the likelihood ratio; ``direction`` its sign in words.
+    """
+
+    fact: str
+    cause: Cause
+    direction: Literal["for", "against"]
+    weight: float
+    source: str
+
+
+class Excess(Record):
+    """Hairs counted since the first session beyond those of the same life without needling; 90 % interval."""
+
+    mean: float
+    lo90: float
+    hi90: float
+
+
+class SecondPrior(Record):
+    """The same answer under another prior."""
+
+    prior: str
+    p_cause: dict[Cause, Probability]
+    top: Cause
+
+
+class WhyResult(Record):
+    """Which explanations fit, and how sure."""
+
+    p_real_loss: Probability | None
+    loss_state: LossState
+    cause_state: CauseState
+    named_causes: tuple[Cause, ...]
+    p_cause: dict[Cause, Probability]
+    prior: dict[Cause, Probability]
+    needling_excess: Excess | None
+    reasons: tuple[Reason, ...]
+    limits: tuple[Sentence, ...]
+    second_prior: SecondPrior | None
+    next_observation: Sentence
+
+
+class Why(FileHead):
+    """File ``STEM.why.json``, ``hairwise/why/1``."""
+
+    p_real_loss: Probability | None = None
+    loss_state: LossState | None = None
+    cause_state: CauseState | None = None
+    named_causes: tuple[Cause, ...] = ()
+    p_cause: dict[Cause, Probability] = {}
+    prior: dict[Cause, Probability] = {}
+    needling_excess: Excess | None = None
+    reasons: tuple[Reason, ...] = ()
+    limits: tuple[Sentence, ...] = ()
+    second_prior: SecondPrior | None = None
+    next_observation: Sentence | None = None
+
+
+class RuleHit(Record):
+    """A fixed rule that fired."""
+
+    id: str
+    why: str
+    source: str
+
+
+class Lock(Record):
+    """The safety lock: while on, no session may be proposed."""
+
+    on: bool
+    why: tuple[str, ...]
+
+
+class QuestionAnswered(Record):
+    """One of the questions people ask first, with its answer."""
+
+    question: str
+    answer: tuple[Sentence, ...]
+
+
+class CauseWords(Record):
+    """A cause in words: how many of ten, and what speaks for and against."""
+
+    cause: Cause
+    name: str
+    of_ten: str
+    sentences: tuple[Sentence, ...]
+
+
+class CheckResult(Record):
+    """The answer of the two-minute check."""
+
+    urgency: Urgency
+    rules: tuple[RuleHit, ...]
+    lock: Lock
+    may_needle: MayNeedle
+    p_cause: dict[Cause, Probability]
+    loss_state: LossState
+    cause_state: CauseState
+    named_causes: tuple[Cause, ...]
+    unanswered: tuple[str, ...]
+    do_now: tuple[Sentence, ...]
+    do_not: tuple[Sentence, ...]
+    measure: tuple[Sentence, ...]
+    ask_doctor: tuple[Sentence, ...]
+    course: tuple[Sentence, ...]
+    review_date: date
+    questions: tuple[QuestionAnswered, ...]
+    causes: tuple[CauseWords, ...]
+
+
+class Check(FileHead):
+    """File ``STEM.check.json``, ``hairwise/check/1``."""
+
+    urgency: Urgency | None = None
+    rules: tuple[RuleHit, ...] = ()
+    lock: Lock | None = None
+    may_needle: MayNeedle | None = None
+    p_cause: dict[Cause, Probability] = {}
+    loss_state: LossState | None = None
+    cause_state: CauseState | None = None
+    named_causes: tuple[Cause, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    do_now: tuple[Sentence, ...] = ()
+    do_not: tuple[Sentence, ...] = ()
+    measure: tuple[Sentence, ...] = ()
+    ask_doctor: tuple[Sentence, ...] = ()
+    course: tuple[Sentence, ...] = ()
+    review_date: date | None = None
+    questions: tuple[QuestionAnswered, ...] = ()
+    causes: tuple[CauseWords, ...] = ()
+
+
+class ScreenResult(Record):
+    """May I needle at all."""
+
+    may_needle: MayNeedle
+    urgency: Urgency
+    lock: Lock
+    rules: tuple[RuleHit, ...]
+    unanswered: tuple[str, ...]
+    do_now: tuple[Sentence, ...]
+    limits: tuple[Sentence, ...]
+
+
+class Screen(FileHead):
+    """File ``STEM.screen.json``, ``hairwise/screen/1``."""
+
+    may_needle: MayNeedle | None = None
+    urgency: Urgency | None = None
+    lock: Lock | None = None
+    rules: tuple[RuleHit, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    do_now: tuple[Sentence, ...] = ()
+    limits: tuple[Sentence, ...] = ()
+
+
+class PlannedDay(Record):
+    """A day in the calendar. ``kind`` session appears only while the lock is off."""
+
+    date: date
+    kind: Literal["count", "photo", "review", "session", "see_someone"]
+    text: str
+    source: str
+
+
+class PlanResult(Record):
+    """What to do next."""
+
+    urgency: Urgency
+    lock: Lock
+    may_needle: MayNeedle
+    rules: tuple[RuleHit, ...]
+    stop_rolling: bool
+    do_now: tuple[Sentence, ...]
+    do_not: tuple[Sentence, ...]
+    technique: tuple[Sentence, ...]
+    aftercare: tuple[Sentence, ...]
+    measure: tuple[Sentence, ...]
+    ask_doctor: tuple[Sentence, ...]
+    course: tuple[Sentence, ...]
+    calendar: tuple[PlannedDay, ...]
+    review_date: date
+
+
+class Plan(FileHead):
+    """File ``STEM.plan.json``, ``hairwise/plan/1``."""
+
+    urgency: Urgency | None = None
+    lock: Lock | None = None
+    may_needle: MayNeedle | None = None
+    rules: tuple[RuleHit, ...] = ()
+    stop_rolling: bool | None = None
+    do_now: tuple[Sentence, ...] = ()
+    do_not: tuple[Sentence, ...] = ()
+    technique: tuple[Sentence, ...] = ()
+    aftercare: tuple[Sentence, ...] = ()
+    measure: tuple[Sentence, ...] = ()
+    ask_doctor: tuple[Sentence, ...] = ()
+    course: tuple[Sentence, ...] = ()
+    calendar: tuple[PlannedDay, ...] = ()
+    review_date: date | None = None

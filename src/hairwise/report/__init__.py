@@ -1,0 +1,1 @@
+"""Rendering of records: words, figures, the page."""

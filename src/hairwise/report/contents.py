@@ -1,0 +1,333 @@
+"""What stands on the one page, as plain data cut to a level of detail.
+
+Knows: which facts go where and how lists are cut. Must not know: typesetting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hairwise.report.labels import (
+    CAUSE_NAMES,
+    CAUSE_STATES,
+    LOSS_STATES,
+    MAY_NEEDLE,
+    URGENCY_NAMES,
+    day,
+    of_ten,
+    plural,
+    signed,
+    span_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from hairwise.records.base import Estimate, Sentence
+    from hairwise.records.diary import Diary
+    from hairwise.records.verdicts import Cause, PlanResult, Reason, WhyResult
+
+__all__ = ["LEVELS", "Level", "ReportPage", "SpotPicture", "contents", "one_line", "pictured"]
+
+_OPEN = "not answered: "
+_SEX = {"f": "Woman", "m": "Man", "x": "Person"}
+
+
+@dataclass(frozen=True)
+class SpotPicture:
+    """What two photos of one spot showed, with the picture of both.
+
+    Attributes
+    ----------
+    spot, zone, role : str
+        Name, zone and ``rolled`` or ``control``.
+    day_t0, day_t1 : date
+        Days of the two photos.
+    picture_png : bytes or None
+        From ``figures.draw_pair``; None where there is no picture to show.
+    n_t0, n_t1, lost, new : int
+        Hairs counted.
+    change, change_pct : Estimate or None
+        Net change [hairs] and [% of hairs]; None where it was refused.
+    sentence : str
+        The one sentence said about this spot.
+    """
+
+    spot: str
+    zone: str
+    role: str
+    day_t0: date
+    day_t1: date
+    picture_png: bytes | None
+    n_t0: int
+    n_t1: int
+    lost: int
+    new: int
+    change: Estimate | None
+    change_pct: Estimate | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything the page is made from."""
+
+    diary: Diary
+    why: WhyResult
+    plan: PlanResult
+    spots: tuple[SpotPicture, ...]
+    intended_use: str
+    made_on: date
+
+
+@dataclass(frozen=True)
+class Level:
+    """How much of each list is shown; the first level that fits the page is used."""
+
+    causes: int
+    reasons: int
+    items: int
+    spots: int
+    letters: int  # of one sentence; 160 letters are about two lines of a half-page column
+
+
+# each part of the page takes the first of these that fits its room
+LEVELS: tuple[Level, ...] = (
+    Level(causes=5, reasons=4, items=8, spots=6, letters=400),
+    Level(causes=5, reasons=3, items=6, spots=5, letters=280),
+    Level(causes=4, reasons=3, items=5, spots=4, letters=240),
+    Level(causes=4, reasons=2, items=4, spots=4, letters=200),
+    Level(causes=4, reasons=2, items=3, spots=4, letters=180),
+    Level(causes=3, reasons=2, items=3, spots=3, letters=150),
+    Level(causes=3, reasons=1, items=2, spots=3, letters=120),
+    Level(causes=2, reasons=1, items=1, spots=2, letters=80),
+)
+
+
+def pictured(spots: Sequence[SpotPicture]) -> tuple[SpotPicture, ...]:
+    """Return at most one rolled and one control spot that have pictures, rolled first."""
+    shown = []
+    for role in ("rolled", "control"):
+        with_picture = [s for s in spots if s.role == role and s.picture_png is not None]
+        shown += with_picture[:1]
+    return tuple(shown)
+
+
+def contents(page: ReportPage, level: Level) -> dict[str, Any]:
+    """
+    Return what the template sets, cut to one level of detail.
+
+    Every string is data for the template, never markup; numbers are rounded here and nowhere else.
+    """
+    plan, why = page.plan, page.why
+    return {
+        "who": [one_line(line, 240) for line in _who(page.diary)],
+        "lead": one_line(_lead(plan), 160),
+        "urgency": URGENCY_NAMES[plan.urgency],
+        "urgent": plan.urgency in ("emergency", "same_day"),
+        "urgent_why": [one_line(text, level.letters) for text in _some(_urgent_why(plan), min(level.items, 5))],
+        "loss": LOSS_STATES[why.loss_state],
+        "loss_facts": [one_line(text, level.letters) for text in _loss_facts(why, page.spots)],
+        "cause": CAUSE_STATES[why.cause_state],
+        "named": [CAUSE_NAMES[cause] for cause in why.named_causes[:2]],
+        "pictures": [_picture(k, spot, level) for k, spot in enumerate(pictured(page.spots))],
+        "spots": [_row(spot) for spot in page.spots[: level.spots]],
+        "spots_more": max(0, len(page.spots) - level.spots),
+        "against": one_line(_against(page.spots), 300),
+        "causes": [_cause(cause, why, level) for cause in _ranked(why)[: level.causes]],
+        "causes_more": len(why.p_cause) - min(level.causes, len(why.p_cause)),
+        "second": one_line(_second(why), 200),
+        "limits": _said(why.limits, level),
+        "next": _said([why.next_observation], level),
+        "plan": _said(_plan_lines(plan), level),
+        "do_not": _said(plan.do_not, level),
+        "questions": _said(plan.ask_doctor, level),
+        "measure": _said(plan.measure, level),
+        "review": day(plan.review_date),
+    }
+
+
+def _who(diary: Diary) -> list[str]:
+    answers = diary.answers
+    person = [_SEX.get((answers and answers.sex) or "", "Person")]
+    if answers and answers.age is not None:
+        person.append(f"age {answers.age}")
+    first = diary.start or min([c.date for c in diary.counts] + [s.date for s in diary.sessions], default=None)
+    period = f"Diary {diary.id}, " + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
+    return [", ".join(person), period, _rolling(diary)]
+
+
+def _rolling(diary: Diary) -> str:
+    """Return the device, needle and interval in one line, only what was written down."""
+    answers, parts = diary.answers, []
+    devices = {s.device for s in diary.sessions if s.device != "unknown"}
+    if answers and answers.device and answers.device != "unknown":
+        devices = devices or {answers.device}
+    parts.append(" and ".join(sorted(devices)).capitalize() or "Device not known")
+    needles = sorted({s.needle_mm for s in diary.sessions if s.needle_mm is not None})
+    if not needles and answers and answers.needle_mm:
+        needles = [answers.needle_mm]
+    if needles:
+        parts.append(f"{needles[0]:g} mm" if len(needles) == 1 else f"{needles[0]:g} to {needles[-1]:g} mm")
+    if answers and answers.interval_days:
+        parts.append(f"every {answers.interval_days:g} days")
+    if answers and answers.pressure:
+        parts.append(f"{answers.pressure} pressure")
+    days = {s.date for s in diary.sessions}
+    if days:
+        parts.append(f"{plural(len(days), 'session day')} from {day(min(days))} to {day(max(days))}")
+    return ", ".join(parts)
+
+
+def _lead(plan: PlanResult) -> str:
+    """Return the first thing to read: the lock before anything else."""
+    if plan.lock.on or plan.stop_rolling:
+        return "Stop rolling for now."
+    return MAY_NEEDLE[plan.may_needle]
+
+
+def _urgent_why(plan: PlanResult) -> list[str]:
+    """Return why the lock is on and which rules fired; open questions, which may be many, become one line."""
+    stated = [text for text in plan.lock.why if not text.startswith(_OPEN)]
+    n_open = len(plan.lock.why) - len(stated)
+    stated += [rule.why for rule in plan.rules]
+    if n_open:
+        stated.append(f"{plural(n_open, 'safety question')} not answered")
+    return list(dict.fromkeys(text[:1].upper() + text[1:] for text in stated))
+
+
+def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture]) -> list[str]:
+    facts = []
+    if why.p_real_loss is not None:
+        facts.append(f"Of 10 invented histories like this one, {of_ten(why.p_real_loss)} have real loss.")
+    for spot in pictured(spots):
+        if spot.change is not None:
+            role = "Rolled" if spot.role == "rolled" else "Unrolled"
+            facts.append(f"{role} spot: {span_words(spot.change, 'hairs')} of {spot.n_t0} ({spot.change.level:.0%}).")
+    if why.needling_excess is not None:
+        excess = why.needling_excess
+        lo, hi = round(excess.lo90), round(excess.hi90)
+        if hi <= 0:
+            facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
+        else:
+            reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
+            facts.append(f"Counted hairs put down to rolling since the first session: {reach} (90%).")
+    return facts
+
+
+def _picture(k: int, spot: SpotPicture, level: Level) -> dict[str, str]:
+    role = "Rolled" if spot.role == "rolled" else "Unrolled"
+    return {
+        "file": f"pair{k}.jpg",
+        "caption": one_line(f"{role} spot{_name(spot)} ({spot.zone}), {day(spot.day_t0)} and {day(spot.day_t1)}", 90),
+        "alt": f"Two photos of the {role.lower()} spot; {spot.lost} lost hairs ringed, {spot.new} new ones squared.",
+        "sentence": one_line(spot.sentence, level.letters),
+    }
+
+
+def _name(spot: SpotPicture) -> str:
+    """Return the spot's own name where it says more than its role."""
+    return "" if spot.spot in ("rolled", "control") else f" {spot.spot}"
+
+
+def _row(spot: SpotPicture) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": one_line(spot.spot, 24),
+        "role": f"{spot.zone}, " + ("rolled" if spot.role == "rolled" else "not rolled"),
+        "hairs": f"{spot.n_t0} \N{RIGHTWARDS ARROW} {spot.n_t1}",
+        "lost": str(spot.lost),
+        "new": str(spot.new),
+        "change": _interval(spot.change),
+        "pct": _interval(spot.change_pct, "%"),
+        "bar": None,
+    }
+    if spot.change_pct is not None:
+        pct = spot.change_pct
+        row["bar"] = [max(-60.0, min(60.0, value)) for value in (pct.lo, pct.value, pct.hi)]
+    return row
+
+
+def _interval(estimate: Estimate | None, unit: str = "") -> str:
+    """Return the interval first, then the value."""
+    if estimate is None:
+        return "not measured"
+    lo, value, hi = signed(estimate.lo), signed(estimate.value), signed(estimate.hi)
+    return f"{lo} to {hi}{unit} ({value}{unit})"
+
+
+def _against(spots: Sequence[SpotPicture]) -> str:
+    """Say how the rolled spot stands against the unrolled one, from their intervals alone."""
+    shown: dict[str, Estimate] = {}
+    for spot in spots:
+        if spot.change_pct is not None:
+            shown.setdefault(spot.role, spot.change_pct)
+    if "rolled" not in shown or "control" not in shown:
+        return "There is no rolled and unrolled pair to compare."
+    rolled, control = shown["rolled"], shown["control"]
+    if rolled.hi < control.lo:
+        return "The rolled spot lost more than the unrolled one: their intervals do not meet."
+    if rolled.lo > control.hi:
+        return "The rolled spot lost less than the unrolled one: their intervals do not meet."
+    return "The two intervals overlap: these photos cannot tell the rolled and the unrolled spot apart."
+
+
+def _ranked(why: WhyResult) -> list[Cause]:
+    return sorted(why.p_cause, key=lambda cause: -why.p_cause[cause])
+
+
+def _cause(cause: Cause, why: WhyResult, level: Level) -> dict[str, Any]:
+    reasons = sorted((r for r in why.reasons if r.cause == cause), key=lambda r: -abs(r.weight))
+    return {
+        "name": CAUSE_NAMES[cause],
+        "squares": round(why.p_cause[cause] * 10),
+        "often": of_ten(why.p_cause[cause]),
+        "reasons": [_reason(reason, level) for reason in reasons[: level.reasons]],
+        "more": max(0, len(reasons) - level.reasons),
+    }
+
+
+def _reason(reason: Reason, level: Level) -> dict[str, str]:
+    return {
+        "sign": reason.direction,
+        "text": one_line(reason.fact, level.letters),
+        "source": one_line(reason.source, 60),
+    }
+
+
+def _second(why: WhyResult) -> str:
+    if why.second_prior is None:
+        return ""
+    top = why.second_prior.top
+    same = bool(why.p_cause) and top == _ranked(why)[0]
+    verdict = "the top cause stays the same" if same else f"the top cause becomes: {CAUSE_NAMES[top]}"
+    return f"From another starting guess ({why.second_prior.prior}) {verdict}."
+
+
+def _plan_lines(plan: PlanResult) -> list[Sentence]:
+    """Return what to do, without repeating the line already set large at the top."""
+    lead = _lead(plan)
+    technique = () if plan.lock.on else plan.technique
+    return [s for s in (*plan.do_now, *plan.aftercare, *technique, *plan.course) if s.text.strip() != lead]
+
+
+def _said(sentences: Sequence[Sentence], level: Level) -> dict[str, Any]:
+    shown = [
+        {"text": one_line(s.text, level.letters), "source": one_line(s.source, 60)} for s in sentences[: level.items]
+    ]
+    return {"items": shown, "more": max(0, len(sentences) - level.items)}
+
+
+def _some(texts: Sequence[str], most: int) -> list[str]:
+    """Return at most ``most`` texts; where some are left out, one more that says how many."""
+    left_out = len(texts) - most
+    return [*texts[:most], *([f"\N{HORIZONTAL ELLIPSIS} and {left_out} more"] if left_out > 0 else [])]
+
+
+def one_line(text: str, letters: int) -> str:
+    """Return one line of at most ``letters``, without control characters, and with no word longer than a line."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    words = [word if len(word) <= 40 else word[:39] + "\N{HORIZONTAL ELLIPSIS}" for word in plain.split()]
+    line = " ".join(words)
+    return line if len(line) <= letters else line[: letters - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,0 +1,122 @@
+"""Plain names and number phrases used on pictures and on the page.
+
+Knows: words for states, causes and intervals. Must not know: how any of them was reached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.records.base import Estimate
+    from hairwise.records.verdicts import Cause, CauseState, LossState, MayNeedle, Urgency
+
+__all__ = [
+    "CAUSE_NAMES",
+    "CAUSE_STATES",
+    "EVENT_NAMES",
+    "MONTHS",
+    "LOSS_STATES",
+    "MAY_NEEDLE",
+    "METHOD_NAMES",
+    "URGENCY_NAMES",
+    "day",
+    "of_ten",
+    "plural",
+    "signed",
+    "span_words",
+]
+
+CAUSE_NAMES: dict[Cause, str] = {
+    "mechanical": "Hairs pulled out or broken by the roller",
+    "inflammatory": "Irritated skin after rolling",
+    "te_needling": "Delayed shedding set off by rolling",
+    "te_stressor": "Delayed shedding after illness or stress",
+    "minoxidil": "Early shedding after a start of minoxidil",
+    "aga": "Pattern hair loss going on by itself",
+    "season": "The yearly shedding season",
+    "scalp_condition": "A scalp condition",
+    "none": "Usual shedding, noticed more",
+}
+LOSS_STATES: dict[LossState, str] = {
+    "real": "Real hair loss is likely.",
+    "not_shown": "These records do not show extra hair loss. That does not rule it out.",
+    "cannot_tell": "Cannot tell yet whether this is real hair loss.",
+}
+CAUSE_STATES: dict[CauseState, str] = {
+    "one": "One cause stands out:",
+    "two": "Two causes stand out:",
+    "cannot_tell": "Cannot tell yet which cause.",
+}
+URGENCY_NAMES: dict[Urgency, str] = {
+    "emergency": "Emergency: get help now",
+    "same_day": "See a doctor today",
+    "within_days": "See a doctor within 3 days",
+    "within_weeks": "See a dermatologist within 2 weeks",
+    "self_care": "No sign that needs a doctor right away",
+}
+MAY_NEEDLE: dict[MayNeedle, str] = {
+    "no": "Do not roll.",
+    "ask_first": "Ask a clinician before rolling.",
+    "with_limits": "Rolling only within limits.",
+    "yes": "No rule found against rolling.",
+}
+METHOD_NAMES: dict[str, str] = {
+    "wash": "hairs per wash",
+    "comb60": "hairs in a 60-second comb",
+    "shower": "hairs per shower",
+}
+EVENT_NAMES: dict[str, str] = {
+    "minoxidil_start": "minoxidil started",
+    "finasteride_start": "finasteride started",
+    "illness": "illness",
+    "stress": "stress",
+    "diet": "diet change",
+    "surgery": "surgery",
+    "childbirth": "childbirth",
+    "new_medicine": "new medicine",
+    "new_product": "new product",
+    "new_shampoo": "new shampoo",
+}
+
+
+def plural(n: int, noun: str) -> str:
+    """Return ``1 hair``, ``2 hairs``."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Return a number with its sign, rounded; zero has none."""
+    rounded = round(value, digits) or 0.0
+    text = f"{abs(rounded):.{digits}f}"
+    return text if rounded == 0 else ("+" if rounded > 0 else "\N{MINUS SIGN}") + text
+
+
+def span_words(change: Estimate, noun: str) -> str:
+    """Return a change with its interval alone, in words: ``between 13 and 9 fewer hairs``."""
+    lo, hi = round(change.lo), round(change.hi)
+    if lo == hi:
+        return f"no change in {noun}" if lo == 0 else f"{abs(lo)} {'fewer' if lo < 0 else 'more'} {noun}"
+    if hi <= 0:
+        return f"between {-lo} and {-hi} fewer {noun}"
+    if lo >= 0:
+        return f"between {lo} and {hi} more {noun}"
+    return f"between {-lo} fewer and {hi} more {noun}"
+
+
+def of_ten(probability: float) -> str:
+    """Return a probability as a count of ten: ``about 6 of 10``, ``fewer than 1 of 10``."""
+    count = round(probability * 10)
+    if count == 0:
+        return "fewer than 1 of 10"
+    return "more than 9 of 10" if count == 10 else f"about {count} of 10"
+
+
+def day(when: date) -> str:
+    """Return ``7 Mar 2026``."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -1,0 +1,163 @@
+"""Answers as plain text for a terminal.
+
+Knows: order, headings, line width. Must not know: how an answer was reached.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, URGENCY_NAMES, of_ten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hairwise.records.base import Estimate, Sentence
+    from hairwise.records.files import HairsFile, PairFile
+    from hairwise.records.verdicts import Cause, Check, Plan, Screen, Urgency, Why
+
+__all__ = ["check_text", "hairs_text", "pair_text", "plan_text", "screen_text", "why_text"]
+
+_WIDTH = 100
+
+
+def check_text(check: Check) -> str:
+    """Return the check's answer: what to do first, then the questions people ask."""
+    lines = _opening(check.urgency or "self_care", check.lock.on if check.lock else True)
+    lines += _part("Do now", check.do_now)
+    for question in check.questions:
+        lines += _part(question.question, question.answer)
+    if check.causes:
+        lines += ["", "Causes, of 10 invented histories like yours"]
+        for cause in check.causes:
+            lines += _wrap(f"{cause.of_ten}: {cause.name}", "  ")
+            for sentence in cause.sentences:
+                lines += _sentence(sentence, "    ")
+    lines += _part("Do not", check.do_not)
+    lines += _part("Measure", check.measure)
+    lines += _part("What usually follows", check.course)
+    lines += ["", f"Check again on {check.review_date}."]
+    if check.unanswered:
+        lines += _wrap(f"Not answered yet: {len(check.unanswered)} questions that matter for safety.", "")
+    return _joined(lines, check.intended_use)
+
+
+def screen_text(screen: Screen) -> str:
+    """Return the screening's answer."""
+    may = MAY_NEEDLE[screen.may_needle or "no"]
+    lines = ["May I roll?  " + may]
+    lines += [f"Urgency: {URGENCY_NAMES[screen.urgency or 'self_care']}"]
+    lines += _part("Do now", screen.do_now)
+    if screen.rules:
+        lines += ["", "Why"] + [row for rule in screen.rules for row in _wrap(f"- {rule.why}  [{rule.source}]", "  ")]
+    lines += _part("Limits", screen.limits)
+    if screen.unanswered:
+        lines += _wrap(f"Not answered yet: {len(screen.unanswered)} questions that matter for safety.", "")
+    return _joined(lines, screen.intended_use)
+
+
+def hairs_text(file: HairsFile, name: str) -> str:
+    """Return the numbers of one photo."""
+    lines = [name]
+    lines += [f"  hairs              {_interval(file.count, '')}"]
+    if file.px_per_mm is None:
+        lines += ["  no scale: densities and diameters are not reported; give --px-per-mm"]
+    else:
+        lines += [f"  density            {_interval(file.density_per_cm2, 'per cm2')}"]
+        lines += [f"  follicular units   {_interval(file.units_per_cm2, 'per cm2')}"]
+        lines += [f"  median diameter    {_interval(file.median_diameter_um, 'um')}"]
+    shown = [flag for flag in file.flags if flag != "no_scale"]
+    if shown:
+        lines += [f"  note               {', '.join(flag.replace('_', ' ') for flag in shown)}"]
+    return "\n".join(lines)
+
+
+def pair_text(file: PairFile, name: str) -> str:
+    """Return what two photos showed."""
+    lines = [
+        name,
+        f"  change             {_interval(file.change, 'hairs')}",
+        f"  of the hairs seen  {_interval(file.change_pct, '%')}",
+        f"  kept {len(file.kept)}, lost {len(file.lost)}, new {len(file.new)}, "
+        f"hidden {len(file.hidden)}, out of view {len(file.out_of_view)}",
+    ]
+    if file.smallest_detectable_loss_pct is not None:
+        lines += [f"  smallest loss these photos could show: {file.smallest_detectable_loss_pct:.1f} %"]
+    return "\n".join(lines)
+
+
+def why_text(why: Why) -> str:
+    """Return the explanation, intervals first."""
+    lines = [LOSS_STATES[why.loss_state or "cannot_tell"]]
+    if why.p_real_loss is not None:
+        lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
+    if why.needling_excess is not None:
+        e = why.needling_excess
+        lines += _wrap(
+            f"Hairs counted since the first session beyond the same life without rolling: "
+            f"{e.lo90:.0f} to {e.hi90:.0f} (90 of 100), mean {e.mean:.0f}.",
+            "  ",
+        )
+    lines += [CAUSE_STATES[why.cause_state or "cannot_tell"]]
+    for cause, p in sorted(why.p_cause.items(), key=lambda item: -item[1])[:4]:
+        lines += [f"  {of_ten(p):>18}  {_short(cause)}"]
+    if why.reasons:
+        lines += ["", "What pushed the answer"]
+        for reason in sorted(why.reasons, key=lambda r: -abs(r.weight))[:6]:
+            lines += _wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
+    lines += _part("Limits", why.limits)
+    if why.next_observation is not None:
+        lines += _part("What would tell", (why.next_observation,))
+    return _joined(lines, why.intended_use)
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the plan."""
+    lines = _opening(plan.urgency or "self_care", plan.lock.on if plan.lock else True)
+    lines += _part("Do now", plan.do_now)
+    if plan.lock is not None and plan.lock.on:
+        lines += ["", "Why"] + [row for why in plan.lock.why[:6] for row in _wrap(f"- {why}", "  ")]
+    lines += _part("From your log", plan.technique)
+    lines += _part("Skin and device", plan.aftercare)
+    lines += _part("Do not", plan.do_not)
+    lines += _part("Measure", plan.measure)
+    lines += _part("What usually follows", plan.course)
+    lines += _part("Tell the doctor", plan.ask_doctor)
+    lines += ["", "Dates"] + [f"  {day.date}  {day.text}" for day in plan.calendar]
+    return _joined(lines, plan.intended_use)
+
+
+def _short(cause: Cause) -> str:
+    name = CAUSE_NAMES[cause]
+    return name[0].lower() + name[1:]
+
+
+def _opening(urgency: Urgency, locked: bool) -> list[str]:
+    lines = [f"Urgency: {URGENCY_NAMES[urgency]}"]
+    return [*lines, "Stop rolling for now."] if locked else lines
+
+
+def _part(title: str, sentences: Iterable[Sentence]) -> list[str]:
+    rows = [row for sentence in sentences for row in _sentence(sentence, "  ")]
+    return ["", title, *rows] if rows else []
+
+
+def _sentence(sentence: Sentence, indent: str) -> list[str]:
+    return _wrap(f"- {sentence.text}  [{sentence.source}]", indent)
+
+
+def _wrap(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [""]
+
+
+def _joined(lines: list[str], intended_use: str) -> str:
+    return "\n".join([*lines, "", *_wrap(intended_use, "")])
+
+
+def _interval(estimate: Estimate | None, unit: str) -> str:
+    if estimate is None:
+        return "not measured"
+    digits = 0 if abs(estimate.hi - estimate.lo) >= 3 else 1
+    lo, hi, value = (f"{x:.{digits}f}" for x in (estimate.lo, estimate.hi, estimate.value))
+    return f"{lo} to {hi} {unit}".strip() + f"  (best guess {value})"

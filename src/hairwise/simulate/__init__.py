@@ -1,0 +1,1 @@
+"""Photos and histories with known truth; they share no code with what they test."""

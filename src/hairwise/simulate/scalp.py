@@ -1,0 +1,224 @@
+"""Close-ups of a made scalp with known truth.
+
+Knows: how a scene becomes a photo. Must not know: the code that will measure it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from hairwise.records.base import Bools, Bytes, Floats, Ints, freeze
+from hairwise.simulate.lens import CameraSettings, Lens, make_lens
+from hairwise.simulate.noise import Floats32, substream
+from hairwise.simulate.scene import AgeSettings, Scene, SceneSettings, age_scene, make_scene
+from hairwise.simulate.skin import GLINT_RGB, Ground, make_ground, paint_marks, paint_openings, paint_skin, shade
+from hairwise.simulate.strands import Shaft, paint_emergences, paint_haze, paint_shafts, paint_under, project_shafts
+
+__all__ = [
+    "METHOD_VERSION",
+    "AgeSettings",
+    "CameraSettings",
+    "Scene",
+    "SceneSettings",
+    "Shot",
+    "age_scene",
+    "encode",
+    "make_scene",
+    "photograph",
+    "render",
+]
+
+METHOD_VERSION = "phantom-1"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A photo of a scene and what is truly in it; hairs whose root or shaft touches the photo, H of them.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) array of uint8
+        The photo.
+    px_per_mm : float
+        Scale in the middle of the photo, before the skin is stretched.
+    lines_px : tuple of (P, 2) arrays
+        Centrelines (y, x), root first; they may run out of the photo [px].
+    hair_id, unit : (H,) array of int
+        Name kept over visits; follicular unit.
+    diameter_um, length_mm : (H,) array
+        True width and free length.
+    visible_share : (H,) array
+        Share of the hair's own area that shows in the photo: not covered, not outside. 0 to 1.
+    root_inside : (H,) array of bool
+        Whether the root lies in the photo.
+    """
+
+    rgb: Bytes
+    px_per_mm: float
+    lines_px: tuple[Floats, ...]
+    hair_id: Ints
+    unit: Ints
+    diameter_um: Floats
+    length_mm: Floats
+    visible_share: Floats
+    root_inside: Bools
+
+    @property
+    def root_px(self) -> Floats:
+        """Roots (H, 2), (y, x) [px]."""
+        return np.array([line[0] for line in self.lines_px]).reshape(-1, 2)
+
+    @property
+    def tip_px(self) -> Floats:
+        """Tips (H, 2), (y, x) [px]."""
+        return np.array([line[-1] for line in self.lines_px]).reshape(-1, 2)
+
+
+def render(scene: Scene, camera: CameraSettings, seed: int) -> Bytes:
+    """Return only the photo, (H, W, 3) uint8; see ``photograph``."""
+    return photograph(scene, camera, seed).rgb
+
+
+def photograph(scene: Scene, camera: CameraSettings, seed: int) -> Shot:
+    """Photograph a scene.
+
+    Parameters
+    ----------
+    scene : Scene
+        From ``make_scene`` or ``age_scene``.
+    camera : CameraSettings
+        Pose, light and flaws.
+    seed : int
+        Draws the stretch of the skin and the noise.
+
+    Returns
+    -------
+    Shot
+        The photo with its truth. Scale from 40 to 360 px/mm; finer than the hair's 3 px nothing can be measured.
+    """
+    lens = make_lens(camera, seed)
+    ground = make_ground(scene, lens)
+    picture, relief = paint_skin(scene, ground)
+    diffuse, glint = shade(ground, relief, camera.glints)
+    paint_openings(scene, ground, picture)
+    paint_marks(scene, ground, picture, over=False)
+    shafts = project_shafts(scene, lens)
+    paint_under(scene, ground, shafts, picture)
+    _paint_shadows(ground, shafts, picture)
+    paint_haze(scene, ground, shafts, picture)
+    picture *= diffuse[..., None]
+    picture += np.float32(0.20) * glint[..., None] * GLINT_RGB
+    top, area = paint_shafts(scene, ground, shafts, picture)
+    veil = paint_emergences(scene, ground, shafts, picture)
+    veil = np.maximum(veil, paint_marks(scene, ground, picture, over=True))
+    rgb = _develop(picture, ground, seed)
+    return _with_truth(scene, lens, (rgb, top, veil), shafts, area)
+
+
+def _paint_shadows(ground: Ground, shafts: list[Shaft], picture: Floats32) -> None:
+    """Darken the skin softly beside the shafts, away from the light."""
+    mask = np.zeros(ground.shape, np.uint8)
+    for shaft in shafts:
+        points = np.round(shaft.line_px[:, ::-1] * 16).astype(np.int32)
+        cv2.polylines(mask, [points], False, 255, max(1, round(shaft.width_px)), cv2.LINE_AA, 4)
+    camera = ground.lens.camera
+    reach = 0.035 * camera.px_per_mm
+    light = np.deg2rad(camera.light_deg)
+    move = np.array([[1, 0, -reach * np.cos(light)], [0, 1, -reach * np.sin(light)]], np.float32)
+    moved = cv2.warpAffine(mask, move, ground.shape[::-1])
+    soft = cv2.GaussianBlur(moved.astype(np.float32) / 255, (0, 0), max(0.8 * reach, 0.5))
+    picture *= 1 - np.float32(0.35) * soft[..., None]
+
+
+def _develop(picture: Floats32, ground: Ground, seed: int) -> Bytes:
+    camera = ground.lens.camera
+    rng = substream(seed, 12)
+    height, width = ground.shape
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    light = np.deg2rad(camera.light_deg)
+    gain = 1 + np.float32(camera.light_gradient) * (np.float32(np.sin(light)) * y + np.float32(np.cos(light)) * x)
+    gain = gain * (1 - np.float32(camera.vignetting / 2) * (y * y + x * x)) * np.float32(camera.exposure)
+    way = rng.uniform(0, 2 * np.pi)
+    warm = np.float32(camera.tint) * (np.float32(np.sin(way)) * y + np.float32(np.cos(way)) * x)
+    balance = np.array(camera.white_balance, np.float32)
+    lit = picture * gain[..., None] * (balance + warm[..., None] * np.array([0.2, 0.15, -1.0], np.float32))
+    lit = _blur(lit, camera, rng)
+    if camera.noise > 0:
+        grain = rng.standard_normal(lit.shape, dtype=np.float32)
+        # photon noise grows with the root of the light, read noise stays
+        lit += grain * np.float32(camera.noise) * np.sqrt(np.maximum(lit, 0) + np.float32(0.02))
+    rgb = _encode_srgb(lit)
+    if camera.jpeg_quality is None:
+        return rgb
+    coded = encode(rgb, "jpg", camera.jpeg_quality)
+    decoded = cv2.imdecode(np.frombuffer(coded, np.uint8), cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(np.asarray(decoded)[..., ::-1]).astype(np.uint8)
+
+
+def _blur(lit: Floats32, camera: CameraSettings, rng: np.random.Generator) -> Floats32:
+    sigma = float(np.hypot(camera.defocus_um / 1000 * camera.px_per_mm, camera.soft_px))
+    if sigma > 0.2:
+        lit = np.asarray(cv2.GaussianBlur(lit, (0, 0), sigma), np.float32)
+    if camera.uneven_focus > 0 and sigma > 0.2:
+        soft = cv2.GaussianBlur(lit, (0, 0), sigma * (1 + 2 * camera.uneven_focus))
+        way = rng.uniform(0, 2 * np.pi)
+        y = np.linspace(-1, 1, lit.shape[0], dtype=np.float32)[:, None]
+        x = np.linspace(-1, 1, lit.shape[1], dtype=np.float32)[None, :]
+        share = np.clip(np.float32(np.sin(way)) * y + np.float32(np.cos(way)) * x - 0.2, 0, 1)
+        lit = lit + share[..., None] * (soft - lit)
+    return lit
+
+
+def _encode_srgb(lit: Floats32) -> Bytes:
+    table = np.linspace(0, 1, 4096)
+    coded = np.where(table <= 0.0031308, 12.92 * table, 1.055 * table ** (1 / 2.4) - 0.055)
+    levels = np.round(coded * 255).astype(np.uint8)
+    out: Bytes = levels[np.clip(lit * 4095 + 0.5, 0, 4095).astype(np.int32)]
+    return out
+
+
+def encode(rgb: Bytes, kind: str = "jpg", quality: int = 92) -> bytes:
+    """Return the photo as JPEG (``jpg``) or PNG (``png``) bytes without metadata."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality] if kind == "jpg" else [cv2.IMWRITE_PNG_COMPRESSION, 3]
+    done, coded = cv2.imencode(f".{kind}", np.ascontiguousarray(rgb[..., ::-1]), options)
+    if not done:
+        raise RuntimeError("the photo could not be encoded")
+    return bytes(coded.tobytes())
+
+
+def _with_truth(
+    scene: Scene, lens: Lens, painted: tuple[Bytes, Ints, Floats32], shafts: list[Shaft], area: Floats
+) -> Shot:
+    rgb, top, veil = painted
+    clear = (top >= 0) & (veil < 0.5)
+    seen = np.bincount(top[clear], minlength=len(shafts)).astype(float)
+    roots = np.array([shaft.line_px[0] for shaft in shafts]).reshape(-1, 2)
+    inside: Bools = np.all((roots >= 0) & (roots <= np.array(rgb.shape[:2]) - 1), axis=1)
+    # a hair's own area as painted counts only what lies in the photo; the rest is its length outside
+    whole = np.array([np.linalg.norm(np.diff(s.line_px, axis=0), axis=1).sum() * s.width_px for s in shafts])
+    share = np.clip(seen / np.maximum(np.maximum(area, whole), 1e-9), 0, 1)
+    near = np.flatnonzero((area > 0) | inside)
+    hairs = np.array([shafts[i].hair for i in near], np.int64)
+    order = near[np.argsort(hairs)]
+    hairs = np.sort(hairs)
+    lines = tuple(shafts[i].line_px for i in order)
+    strands = scene.strands
+    shot = Shot(
+        rgb=rgb,
+        px_per_mm=lens.camera.px_per_mm,
+        lines_px=lines,
+        hair_id=strands.hair_id[hairs],
+        unit=strands.unit[hairs],
+        diameter_um=strands.diameter_um[hairs],
+        length_mm=strands.length_mm[hairs],
+        visible_share=share[order],
+        root_inside=inside[order],
+    )
+    freeze(shot.rgb)
+    for line in shot.lines_px:
+        freeze(line)
+    return shot

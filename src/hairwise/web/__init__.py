@@ -1,0 +1,1 @@
+"""The first page, on this machine only."""

@@ -1,0 +1,207 @@
+"""Pages of the check and of the worked case, rendered here and asking nothing of other machines.
+
+Knows: addresses, headers, templates. Must not know: stages; everything comes through workflow.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from hairwise import workflow
+from hairwise.errors import Refused
+from hairwise.web import views
+from hairwise.web.demo import DemoRunner
+from hairwise.web.forms import read_form
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+__all__ = ["create_app"]
+
+HOSTS = ["127.0.0.1", "localhost"]
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",  # answers about health stay out of the browser's disk
+}
+TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+}
+STATUS = {"form_too_large": 413, "not_a_form": 415, "demo_failed": 500}
+# newer FastAPI can send traces where the environment tells it to; answers about health must never go there
+NO_TELEMETRY: dict[str, Any] = {
+    "telemetry": {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
+}
+_HERE = Path(__file__).parent
+
+
+class _Pages:
+    """Templates with their common words."""
+
+    def __init__(self, intended_use: str) -> None:
+        self._env = Environment(
+            loader=PackageLoader("hairwise.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.globals.update(
+            source_words=views.source_words,
+            of_ten=views.of_ten,
+            excess_words=views.excess_words,
+            lock_reasons=views.lock_reasons,
+            sentence=views.sentence,
+            rules_beside=views.rules_beside,
+            is_locked=views.is_locked,
+            urgencies=views.URGENCIES,
+            loss_states=views.LOSS_STATES,
+            cause_states=views.CAUSE_STATES,
+            may_needle=views.MAY_NEEDLE,
+            intended_use=intended_use,
+        )
+
+    def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Render a template."""
+        return HTMLResponse(self._env.get_template(name).render(**context), status)
+
+    def error(self, status: int, why: str, do: str) -> HTMLResponse:
+        """Render the one error page."""
+        return self.page("error.html", status, code=status, why=why, do=do)
+
+
+def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None = None) -> FastAPI:
+    """
+    Return the application.
+
+    Parameters
+    ----------
+    today : callable, optional
+        The clock.
+    demo : DemoRunner, optional
+        Makes the worked case; its own by default.
+    """
+    app = FastAPI(title="hairwise", docs_url=None, redoc_url=None, openapi_url=None, **NO_TELEMETRY)
+    pages = _Pages(_checked({}, today()).intended_use)  # the line as every file carries it; also reads the evidence
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    _add_check(app, pages, today)
+    _add_demo(app, pages, demo or DemoRunner())
+    _add_errors(app, pages)
+
+    @app.get("/")
+    def first_page() -> HTMLResponse:
+        return pages.page("index.html", n_questions=len(workflow.questions()))
+
+    @app.get("/healthz")
+    def healthy() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.middleware("http")
+    async def add_headers(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await follow(request)
+        response.headers.update(HEADERS)
+        return response
+
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
+    return app
+
+
+def _add_check(app: FastAPI, pages: _Pages, today: Callable[[], date]) -> None:
+    questions = workflow.questions()
+
+    def form_page(form: dict[str, list[str]], problem: Refused | None = None) -> HTMLResponse:
+        status = 200 if problem is None else 422
+        return pages.page(
+            "check.html", status, questions=questions, form=form, problem=problem, today=today().isoformat()
+        )
+
+    @app.get("/check")
+    def ask() -> HTMLResponse:
+        return form_page({})
+
+    @app.post("/check/edit")
+    async def ask_again(request: Request) -> HTMLResponse:
+        return form_page(await read_form(request))
+
+    @app.post("/check")
+    async def answer(request: Request) -> HTMLResponse:
+        form = await read_form(request)
+        try:
+            checked = await run_in_threadpool(_checked, form, today())
+        except Refused as refused:
+            return form_page(form, refused)
+        labels = views.labels(questions)
+        return pages.page("answer.html", check=checked, labels=labels, filled=views.filled(form))
+
+    @app.post("/check.json")
+    async def answer_file(request: Request) -> Response:
+        form = await read_form(request)
+        data = workflow.dump(await run_in_threadpool(_checked, form, today()))
+        name = {"Content-Disposition": 'attachment; filename="answers.check.json"'}
+        return Response(data, media_type="application/json", headers=name)
+
+
+def _checked(form: dict[str, list[str]], today: date) -> workflow.Check:
+    return workflow.check(workflow.answers_from_form(form, today), today)
+
+
+def _add_demo(app: FastAPI, pages: _Pages, runner: DemoRunner) -> None:
+    @app.get("/demo")
+    def case_page() -> HTMLResponse:
+        case = runner.result()
+        if case is None:
+            return pages.page("working.html", steps=runner.steps, of=workflow.DEMO_STEPS)
+        return pages.page(
+            "demo.html",
+            case=case,
+            plan=case.plan,
+            why=case.told.why,
+            pictures=views.pictures(case),
+            causes=views.ranked(case.told.why),
+        )
+
+    @app.get("/demo/{name}")
+    def case_file(name: str) -> Response:
+        case = runner.result()
+        if case is None or name not in case.files:
+            raise HTTPException(404)
+        kind = TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+        return Response(case.files[name], media_type=kind)
+
+
+def _add_errors(app: FastAPI, pages: _Pages) -> None:
+    @app.exception_handler(Refused)
+    async def refused(_: Request, error: Refused) -> HTMLResponse:
+        return pages.error(STATUS.get(error.code, 422), error.why, error.do)
+
+    @app.exception_handler(HTTPException)
+    async def not_here(_: Request, error: HTTPException) -> HTMLResponse:
+        why = "There is no such page." if error.status_code == 404 else "This page cannot be opened that way."
+        return pages.error(error.status_code, why, "Go back to the first page.")
+
+    @app.exception_handler(Exception)
+    async def broken(_: Request, __: Exception) -> HTMLResponse:
+        page = pages.error(500, "Something went wrong inside hairwise.", "Try again; if it stays, report it as a bug.")
+        page.headers.update(HEADERS)  # this answer is made outside the middleware that adds them
+        return page

@@ -1,0 +1,198 @@
+"""What the templates are given: words for codes, grouped answers, pictures of the case.
+
+Knows: records and how a page groups them. Must not know: HTTP, how any answer was reached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from hairwise.records.questions import Question
+    from hairwise.records.verdicts import Check, Excess, Plan, Reason, RuleHit, Why
+    from hairwise.workflow import DemoResult
+
+__all__ = [
+    "CAUSES",
+    "CAUSE_STATES",
+    "LOSS_STATES",
+    "MAY_NEEDLE",
+    "URGENCIES",
+    "CauseView",
+    "Picture",
+    "excess_words",
+    "filled",
+    "is_locked",
+    "labels",
+    "lock_reasons",
+    "of_ten",
+    "pictures",
+    "ranked",
+    "rules_beside",
+    "sentence",
+    "source_words",
+]
+
+URGENCIES = {
+    "emergency": "Emergency: get help now",
+    "same_day": "See a doctor today",
+    "within_days": "See a doctor within 3 days",
+    "within_weeks": "See a dermatologist within 2 weeks",
+    "self_care": "No sign that needs a doctor right away",
+}
+LOSS_STATES = {
+    "real": "Real hair loss is likely.",
+    "not_shown": "Extra hair loss is not shown. That does not rule it out.",
+    "cannot_tell": "It cannot be told yet whether this is real hair loss.",
+}
+CAUSE_STATES = {
+    "one": "One cause stands out.",
+    "two": "Two causes stand out.",
+    "cannot_tell": "The cause cannot be told yet.",
+}
+MAY_NEEDLE = {
+    "no": "Not now.",
+    "ask_first": "Ask a doctor first.",
+    "with_limits": "No answer forbids it, within limits.",
+    "yes": "No answer forbids it.",
+}
+CAUSES = {
+    "mechanical": "Hairs pulled out or broken by the roller",
+    "inflammatory": "Irritated skin after rolling",
+    "te_needling": "Delayed shedding set off by rolling",
+    "te_stressor": "Delayed shedding after illness or stress",
+    "minoxidil": "Early shedding after a start of minoxidil",
+    "aga": "Pattern hair loss going on by itself",
+    "season": "The yearly shedding season",
+    "scalp_condition": "A scalp condition",
+    "none": "Usual shedding, noticed more",
+}
+_UNANSWERED = "not answered: "
+
+
+def source_words(source: str) -> str:
+    """Return where a sentence comes from, in words."""
+    if source == "instruction":
+        return "safety instruction"
+    if source.startswith("measured:"):
+        origin = source.removeprefix("measured:")
+        return "from your answers" if origin == "answers" else f"measured: {origin}"
+    return f"source: {source}"
+
+
+def of_ten(p: float) -> str:
+    """Return a probability as a count of ten."""
+    n = round(10 * p)
+    return "fewer than 1 of 10" if n == 0 else "more than 9 of 10" if n == 10 else f"about {n} of 10"
+
+
+def labels(questions: Iterable[Question]) -> dict[str, str]:
+    """Return the words of each field by its name; a lone field has the words of its question."""
+    out = {}
+    for question in questions:
+        for field in question.fields:
+            out[field.name] = field.label if field.kind == "tri" or len(question.fields) > 1 else question.text
+        out.setdefault(question.id, question.text)
+    return out
+
+
+def lock_reasons(why: Sequence[str]) -> list[str]:
+    """Return why the lock is on; unanswered questions, which may be many, become one line."""
+    stated = [reason for reason in why if not reason.startswith(_UNANSWERED)]
+    n_open = len(why) - len(stated)
+    if n_open:
+        stated.append(f"{n_open} safety question{'s are' if n_open != 1 else ' is'} not answered")
+    return [sentence(text) for text in stated]
+
+
+def rules_beside(answer: Check | Plan) -> list[RuleHit]:
+    """Return the rules that fired and are not among the reasons of the lock already."""
+    stated = answer.lock.why if answer.lock else ()
+    return [rule for rule in answer.rules if rule.why not in stated]
+
+
+def sentence(text: str) -> str:
+    """Return words as a sentence: a capital first, a full stop last."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else text + "."
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the case with its words."""
+
+    file: str
+    caption: str
+    text: str
+    overlays: tuple[str, ...]
+
+
+def excess_words(excess: Excess) -> str:
+    """Return the counted hairs put down to rolling, interval first; nothing is ever said to have been saved."""
+    lo, hi = round(excess.lo90), round(excess.hi90)
+    if hi <= 0:
+        return "No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later."
+    reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
+    return f"Counted hairs put down to rolling since the first session: {reach} (90% interval)."
+
+
+@dataclass(frozen=True)
+class CauseView:
+    """A cause with its strongest reasons."""
+
+    name: str
+    p: float
+    reasons: tuple[Reason, ...]
+
+
+def ranked(why: Why, most: int = 4, reasons: int = 3) -> list[CauseView]:
+    """Return the likeliest causes, each with the facts that pushed it most."""
+    top = sorted(why.p_cause, key=lambda cause: -why.p_cause[cause])[:most]
+    pushed = sorted(why.reasons, key=lambda r: -abs(r.weight))
+    return [
+        CauseView(CAUSES[cause], why.p_cause[cause], tuple(r for r in pushed if r.cause == cause)[:reasons])
+        for cause in top
+    ]
+
+
+def pictures(case: DemoResult) -> list[Picture]:
+    """Return the pair picture of each spot, the rolled one first, with its overlays."""
+    out = []
+    for spot in sorted(case.told.spots, key=lambda s: s.spot.role != "rolled"):
+        stems = [entry.file.rsplit(".", 1)[0] for entry in (spot.first, spot.last)]
+        file = f"{stems[0]}_to_{stems[1]}.pair.png"
+        role = "Rolled" if spot.spot.role == "rolled" else "Unrolled"
+        caption = f"{role} spot ({spot.spot.zone}), {spot.first.date} and {spot.last.date}"
+        if spot.compared is None:
+            why = spot.refused.line if spot.refused else "These photos were not compared."
+            out.append(Picture("", caption, why, ()))
+            continue
+        change = spot.compared.change
+        net = change.change
+        text = (
+            f"{len(change.lost)} of {change.n_t0} hairs are lost (rings), {len(change.new)} new (squares). "
+            f"Change: between {_more_or_fewer(net.lo)} and {_more_or_fewer(net.hi)} ({net.level:.0%} interval)."
+        )
+        overlays = tuple(f"{stem}.hairs.png" for stem in stems)
+        out.append(
+            Picture(file if file in case.files else "", caption, text, tuple(n for n in overlays if n in case.files))
+        )
+    return out
+
+
+def _more_or_fewer(hairs: float) -> str:
+    n = round(hairs)
+    return f"{abs(n)} {'fewer' if n < 0 else 'more'}" if n else "no change"
+
+
+def is_locked(answer: Check | Plan) -> bool:
+    """Say whether the safety lock is on; an answer without one counts as locked."""
+    return answer.lock is None or answer.lock.on
+
+
+def filled(form: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return a form's fields as pairs, to be carried in hidden inputs."""
+    return [(name, value) for name, values in form.items() for value in values]

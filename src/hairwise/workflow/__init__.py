@@ -1,0 +1,77 @@
+"""The use cases: check, screen, measure, compare, explain, plan, report, and the built-in case.
+
+Knows: which stage follows which; the only room that does. Must not know: algorithms, the terminal, HTTP.
+"""
+
+from hairwise.errors import Refused
+from hairwise.records.verdicts import Check, Plan, Screen, Why
+from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
+from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
+from hairwise.workflow.files import dump, read_bytes
+from hairwise.workflow.person import (
+    answers_from_form,
+    check,
+    explain,
+    plan,
+    questions,
+    read_answers,
+    read_diary,
+    refused_file,
+    screen,
+    starting_diary,
+)
+from hairwise.workflow.photos import (
+    compare_photos,
+    hairs_csv,
+    measure_photo,
+    pair_stem,
+    refused_hairs,
+    refused_pair,
+)
+from hairwise.workflow.schema import schemas
+from hairwise.workflow.spots import n_steps
+from hairwise.workflow.telling import Told, hairs_picture, pair_picture, photo_reader, report_pdf, tell
+
+__all__ = [
+    "DEMO_STEPS",
+    "Check",
+    "DemoResult",
+    "Plan",
+    "Refused",
+    "Screen",
+    "Told",
+    "Why",
+    "answers_from_form",
+    "check",
+    "check_text",
+    "compare_photos",
+    "demo_case",
+    "demo_text",
+    "dump",
+    "explain",
+    "hairs_csv",
+    "hairs_picture",
+    "hairs_text",
+    "measure_photo",
+    "n_steps",
+    "pair_picture",
+    "pair_stem",
+    "pair_text",
+    "photo_reader",
+    "plan",
+    "plan_text",
+    "questions",
+    "read_answers",
+    "read_bytes",
+    "read_diary",
+    "refused_file",
+    "refused_hairs",
+    "refused_pair",
+    "report_pdf",
+    "schemas",
+    "screen",
+    "screen_text",
+    "starting_diary",
+    "tell",
+    "why_text",
+]

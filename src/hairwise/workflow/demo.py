@@ -1,0 +1,105 @@
+"""The built-in case, through the same code as a person's own files.
+
+Knows: which files the case makes. Must not know: algorithms, the terminal, HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hairwise.diary.read import diary_from_json
+from hairwise.errors import Refused
+from hairwise.report.words import check_text, pair_text, plan_text, why_text
+from hairwise.simulate.case import make_case
+from hairwise.workflow.files import dump
+from hairwise.workflow.person import check
+from hairwise.workflow.photos import hairs_csv
+from hairwise.workflow.telling import Told, hairs_picture, pair_picture, report_pdf, tell
+
+if TYPE_CHECKING:
+    from hairwise.records.verdicts import Check, Plan
+    from hairwise.workflow.spots import Progress
+
+__all__ = ["DEMO_STEPS", "DemoResult", "demo_case", "demo_text"]
+
+DEMO_SEED = 1
+DEMO_STEPS = 9  # render, six of two spots, explain, page
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """The case with everything that follows from it; ``files`` by name, as on disk."""
+
+    story: str
+    told: Told
+    check: Check
+    files: dict[str, bytes]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan's file."""
+        return self.told.plan
+
+
+def demo_case(step: Progress | None = None) -> DemoResult:
+    """Render the case and run it through every stage."""
+    tick = step or _quiet
+    tick("render the photos")
+    case = make_case(DEMO_SEED)
+    diary_json = json.dumps(case.diary, indent=1).encode()
+    diary = diary_from_json(diary_json, "case.json")
+    answers = diary.answers
+    if answers is None:
+        raise AssertionError("the built-in case lost its answers")
+
+    def read(name: str) -> bytes:
+        if name not in case.photos:
+            raise Refused("no_file", f"{name} is not in the case.", "Report this as a bug.")
+        return case.photos[name]
+
+    told = tell(diary, read, tick)
+    checked = check(answers, diary.cutoff)
+    tick("set the page")
+    files = {
+        "case.json": diary_json,
+        **case.photos,
+        "case.check.json": dump(checked),
+        "case.why.json": dump(told.why),
+        "case.plan.json": dump(told.plan),
+        "case.ics": told.ics,
+        "case.pdf": report_pdf(told, diary.cutoff),
+    }
+    for result in told.spots:
+        if result.compared is None:
+            continue
+        for entry, measured in ((result.first, result.compared.before), (result.last, result.compared.after)):
+            stem = entry.file.rsplit(".", 1)[0]
+            files[f"{stem}.hairs.json"] = dump(measured.file)
+            files[f"{stem}.hairs.csv"] = hairs_csv(measured.file)
+            files[f"{stem}.hairs.png"] = hairs_picture(measured)
+        pair = f"{result.first.file.rsplit('.', 1)[0]}_to_{result.last.file.rsplit('.', 1)[0]}"
+        files[f"{pair}.pair.json"] = dump(result.compared.file)
+        files[f"{pair}.pair.png"] = pair_picture(result.compared)
+    return DemoResult(story=case.story, told=told, check=checked, files=files)
+
+
+def demo_text(case: DemoResult) -> str:
+    """Return the case's answer as text: photos, check, explanation, plan."""
+    parts = [case.story]
+    for result in case.told.spots:
+        title = f"{result.spot.role} spot ({result.spot.zone}), {result.first.date} to {result.last.date}"
+        if result.compared is not None:
+            parts.append(pair_text(result.compared.file, title))
+        elif result.refused is not None:
+            parts.append(f"{title}: {result.refused.line}")
+    rule = "=" * 60
+    parts += [f"{rule}\nThe check", check_text(case.check)]
+    parts += [f"{rule}\nWhy, from counts and photos", why_text(case.told.why)]
+    parts += [f"{rule}\nThe plan", plan_text(case.told.plan)]
+    return "\n\n".join(parts)
+
+
+def _quiet(name: str) -> None:
+    """Say nothing."""

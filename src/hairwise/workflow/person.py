@@ -1,0 +1,183 @@
+"""Check, screen, explain and plan for one person.
+
+Knows: the order of stages for answers and diaries. Must not know: algorithms, the terminal, HTTP.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hairwise.care import check as care_check
+from hairwise.care import plan as care_plan
+from hairwise.care import questions as care_questions
+from hairwise.care.case import answers_of_diary
+from hairwise.diary.read import LISTS, diary_from_json, diary_from_parts
+from hairwise.errors import Refused
+from hairwise.evidence.inference import inference_facts
+from hairwise.evidence.load import load_evidence
+from hairwise.infer import attribute
+from hairwise.infer.settings import METHOD_VERSION, InferSettings
+from hairwise.records.answers import Answers
+from hairwise.records.diary import Diary
+from hairwise.records.parse import parse_record
+from hairwise.records.verdicts import Check, FileHead, Plan, PlanResult, Screen, Why, WhyResult
+from hairwise.workflow.files import dump, head, read_bytes, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from hairwise.records.base import Record
+    from hairwise.records.questions import Question
+
+__all__ = [
+    "Explained",
+    "answers_from_form",
+    "check",
+    "explain",
+    "plan",
+    "questions",
+    "read_answers",
+    "read_diary",
+    "refused_file",
+    "screen",
+    "starting_diary",
+]
+
+CARE_VERSION = "care/1"
+F = TypeVar("F", bound=FileHead)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An explanation as a record and as a file."""
+
+    result: WhyResult
+    file: Why
+
+
+def questions() -> tuple[Question, ...]:
+    """Return the questions of the check, in order."""
+    return care_questions.QUESTIONS
+
+
+def answers_from_form(form: Mapping[str, Sequence[str]], today: date) -> Answers:
+    """Turn a form into answers; see `hairwise.care.questions.answers_from_form`."""
+    return care_questions.answers_from_form(form, today)
+
+
+def read_answers(path: Path) -> Answers:
+    """
+    Read an answers file.
+
+    Raises
+    ------
+    Refused
+        Naming the file and the field.
+    """
+    return _possible(parse_record(Answers, read_bytes(path), path.name), path.name)
+
+
+def read_diary(path: Path) -> Diary:
+    """
+    Read a diary: one JSON, or a folder of ``diary.json`` and one CSV a list.
+
+    Raises
+    ------
+    Refused
+        Naming the file and the field.
+    """
+    if not path.is_dir():
+        return diary_from_json(read_bytes(path), path.name)
+    tables = {name: read_bytes(path / f"{name}.csv") for name in LISTS if (path / f"{name}.csv").exists()}
+    main = read_bytes(path / "diary.json")
+    if not tables:
+        return diary_from_json(main, f"{path.name}/diary.json")
+    return diary_from_parts(main, tables, path.name)
+
+
+def check(answers: Answers, today: date) -> Check:
+    """Answer the two-minute check; ``today`` is used where the answers give no day."""
+    start = time.perf_counter()
+    day = answers.today or today
+    _possible(answers, "answers", day)
+    why = attribute.attribute_answers(answers, inference_facts())
+    result = care_check.check(answers, why, day, load_evidence())
+    return _file(Check, "hairwise/check/1", result, start)
+
+
+def screen(source: Answers | Diary, today: date) -> Screen:
+    """Answer whether this scalp may be needled at all."""
+    start = time.perf_counter()
+    answers = source if isinstance(source, Answers) else answers_of_diary(source)
+    day = answers.today or today
+    _possible(answers, "answers", day)
+    return _file(Screen, "hairwise/screen/1", care_check.screen(answers, day, load_evidence()), start)
+
+
+def explain(diary: Diary) -> Explained:
+    """Say which explanations fit a diary, and how sure."""
+    start = time.perf_counter()
+    result = attribute.attribute_diary(diary, inference_facts())
+    fields = head("hairwise/why/1", METHOD_VERSION, asdict(InferSettings()), time.perf_counter() - start)
+    return Explained(result, Why.model_validate({**fields, **dict(result)}))
+
+
+def plan(diary: Diary, why: WhyResult) -> tuple[PlanResult, Plan]:
+    """Make the plan that follows from a diary and its explanation."""
+    start = time.perf_counter()
+    result = care_plan.make_plan(diary, why, load_evidence())
+    return result, _file(Plan, "hairwise/plan/1", result, start)
+
+
+def starting_diary(answers: Answers, name: str, today: date) -> bytes:
+    """Return a new diary that starts with these answers."""
+    zones = [
+        {"name": z.zone, "area_cm2": 60.0, "needled": bool(z.rolled), "growth": z.growth}
+        for z in {z.zone: z for z in answers.zones or ()}.values()
+    ]
+    document = {
+        "schema": "needling-diary/1",
+        "id": name,
+        "start": today,
+        "first_session": answers.first_session,
+        "cutoff": max(today, answers.today or today),
+        "concern": answers.loss.onset if answers.loss and answers.loss.noticed == "yes" else None,
+        "zones": zones,
+        "events": [{"date": e.date, "kind": e.kind} for e in answers.events or ()],
+        "answers": answers,
+    }
+    return dump(Diary.model_validate(document))
+
+
+def refused_file(model: type[F], schema: str, error: Refused) -> F:
+    """Return the file of answers or a diary that cannot be used."""
+    version = METHOD_VERSION if schema.startswith("hairwise/why") else CARE_VERSION
+    return model.model_validate({**head(schema, version, {}, 0.0), "refused": refusal(error)})
+
+
+def _file(model: type[F], schema: str, result: Record, start: float) -> F:
+    settings: dict[str, Any] = {"evidence": load_evidence().compiled}
+    fields = head(schema, CARE_VERSION, settings, time.perf_counter() - start)
+    return model.model_validate({**fields, **dict(result)})
+
+
+def _possible(answers: Answers, name: str, today: date | None = None) -> Answers:
+    """Refuse days that cannot be: after today, or a last session before the first."""
+    day = answers.today or today
+    first, last = answers.first_session, answers.last_session
+    if first and last and last < first:
+        raise Refused(
+            "bad_field",
+            f"{name}: field last_session is {last}, before first_session ({first}).",
+            "Swap or correct the two days.",
+        )
+    given = {"first_session": first, "last_session": last, "loss.onset": answers.loss.onset if answers.loss else None}
+    given |= {f"events.{n}.date": event.date for n, event in enumerate(answers.events or ())}
+    for field, value in given.items():
+        if day is not None and value is not None and value > day:
+            raise Refused("bad_field", f"{name}: field {field} is {value}, after today ({day}).", "Correct the day.")
+    return answers

@@ -1,0 +1,142 @@
+"""A diary told: photos compared, causes explained, plan made, page set.
+
+Knows: the order of stages for a diary. Must not know: algorithms, the terminal, HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hairwise.care.phrases import INTENDED_USE
+from hairwise.errors import Refused
+from hairwise.report.calendar import render_ics
+from hairwise.report.figures import draw_hairs, draw_pair
+from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
+from hairwise.workflow.files import read_bytes
+from hairwise.workflow.person import explain, plan
+from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, with_changes
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from hairwise.records.diary import Diary
+    from hairwise.records.verdicts import Plan, PlanResult, Why, WhyResult
+    from hairwise.workflow.photos import Compared, Measured
+
+__all__ = ["Told", "hairs_picture", "pair_picture", "photo_reader", "report_pdf", "tell"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything that follows from a diary; ``diary`` holds the changes measured on its photos."""
+
+    diary: Diary
+    spots: tuple[SpotResult, ...]
+    why_result: WhyResult
+    why: Why
+    plan_result: PlanResult
+    plan: Plan
+    ics: bytes
+
+
+def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
+    """
+    Compare a diary's photos, explain, and plan.
+
+    Parameters
+    ----------
+    diary : Diary
+    read : callable
+        Photo's path in the diary to its bytes.
+    step : callable
+        Told before each step.
+
+    Raises
+    ------
+    Refused
+        When a photo that the diary names is missing.
+    """
+    results = compare_spots(diary, read, step)
+    for result in results:
+        if result.refused is not None and result.refused.code in ("no_file", "unreadable", "outside"):
+            raise result.refused
+    full = with_changes(diary, results)
+    step("explain")
+    why = explain(full)
+    planned, file = plan(full, why.result)
+    photos = tuple(
+        sha for r in results if r.compared for sha in (r.compared.before.photo.sha256, r.compared.after.photo.sha256)
+    )
+    why_file = why.file.model_copy(update={"photos_sha256": photos})
+    plan_file = file.model_copy(update={"photos_sha256": photos})
+    ics = render_ics(planned, diary.id, INTENDED_USE)
+    return Told(full, results, why.result, why_file, planned, plan_file, ics)
+
+
+def photo_reader(diary_path: Path) -> ReadPhoto:
+    """Return a reader of photos beside a diary; paths that leave its folder are refused."""
+    folder = (diary_path if diary_path.is_dir() else diary_path.parent).resolve()
+
+    def read(name: str) -> bytes:
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder):
+            raise Refused("outside", f"The photo {name} lies outside the diary's folder.", "Put it beside the diary.")
+        return read_bytes(path)
+
+    return read
+
+
+def report_pdf(told: Told, made_on: date) -> bytes:
+    """Set the one-page report."""
+    page = ReportPage(
+        diary=told.diary,
+        why=told.why_result,
+        plan=told.plan_result,
+        spots=tuple(_spot_picture(result) for result in told.spots),
+        intended_use=INTENDED_USE,
+        made_on=made_on,
+    )
+    return render_pdf(page)
+
+
+def hairs_picture(measured: Measured) -> bytes:
+    """Return the photo with its hairs drawn on it (PNG)."""
+    return draw_hairs(measured.photo.rgb, measured.hairs)
+
+
+def pair_picture(compared: Compared) -> bytes:
+    """Return both photos in one frame with lost and new hairs marked (PNG)."""
+    b, a = compared.before, compared.after
+    return draw_pair(b.photo.rgb, a.photo.rgb, b.hairs, a.hairs, compared.change)
+
+
+def _spot_picture(result: SpotResult) -> SpotPicture:
+    compared = result.compared
+    where = f"{result.spot.role} spot, {result.spot.zone}"
+    if compared is None:
+        why = result.refused.why if result.refused else "not compared"
+        picture, change, change_pct = None, None, None
+        sentence = f"These photos of the {where} cannot answer: {why}"
+    else:
+        picture, change, change_pct = pair_picture(compared), compared.change.change, compared.change.change_pct
+        sentence = (
+            f"{where.capitalize()}: {len(compared.change.lost)} lost, {len(compared.change.new)} new; "
+            f"{len(compared.change.hidden)} could not be seen in the second photo."
+        )
+    return SpotPicture(
+        spot=result.spot.id,
+        zone=result.spot.zone,
+        role=result.spot.role,
+        day_t0=result.first.date,
+        day_t1=result.last.date,
+        picture_png=picture,
+        n_t0=compared.change.n_t0 if compared else 0,
+        n_t1=compared.change.n_t1 if compared else 0,
+        lost=len(compared.change.lost) if compared else 0,
+        new=len(compared.change.new) if compared else 0,
+        change=change,
+        change_pct=change_pct,
+        sentence=sentence,
+    )

@@ -1,0 +1,29 @@
+"""Shared by all tests: one seeded generator, the folder of real photos, and helpers' folders on the path."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parent
+for folder in ("care", "change"):
+    sys.path.insert(0, str(HERE / folder))
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Fixed in every run; a test that needs another seed says so."""
+    return np.random.default_rng(20261122)
+
+
+@pytest.fixture(scope="session")
+def real_photos() -> Path:
+    """Folder of real photos for measuring only; skips where there is none."""
+    for folder in (os.environ.get("HAIRWISE_TEST_DATA"), HERE.parent.parent / "shared" / "data"):
+        if folder and (Path(folder) / "trichoscopy").is_dir():
+            return Path(folder)
+    pytest.skip("no real photos: set HAIRWISE_TEST_DATA, or put them at ../shared/data")

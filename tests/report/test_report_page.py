@@ -1,0 +1,189 @@
+import dataclasses
+import io
+from datetime import date, timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from hairwise.records.base import Estimate, Sentence
+from hairwise.records.diary import Diary
+from hairwise.records.verdicts import CAUSES, Lock, Reason, RuleHit
+from hairwise.report.contents import LEVELS, contents
+from hairwise.report.labels import of_ten, signed, span_words
+from hairwise.report.pdf import render_pdf, render_png
+
+NASTY = '#panic("x") $x^2$ *b* _i_ `c` \\ @ref <label> [x] {y} = h // c /* d */ "quote" \x00\x1b é 漢'
+
+
+def read(pdf):
+    reader = PdfReader(io.BytesIO(pdf))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    return len(reader.pages), " ".join(text.split())
+
+
+def test_the_page_says_the_answer_the_counts_and_the_plan(rng, make):
+    n, text = read(render_pdf(make.page(rng)))
+    assert n == 1
+    for words in (
+        "Man, age 34",
+        "Roller, 1.5 mm, every 7 days, hard pressure, 7 session days",
+        "Stop rolling for now.",
+        "See a dermatologist within 2 weeks.",
+        "Real hair loss is likely.",
+        "between 12 and 6 fewer hairs of 52",
+        "between 240 and 1040",
+        "52 \N{RIGHTWARDS ARROW} 43",
+        "Hairs pulled out or broken by the roller, about 6 of 10",
+        "[measured:mid.pair.json]",
+        "Could there be a skin condition where I rolled?",
+        "Not a medical device, not a diagnosis.",
+        "Made on 2026-05-02",
+    ):
+        assert words in text, words
+    assert text.index("Stop rolling") < text.index("Is it real?") < text.index("Hairs counted on the photos")
+
+
+def test_the_same_page_gives_the_same_bytes_and_asks_no_font_of_the_system(rng, make):
+    page = make.page(rng)
+    pdf = render_pdf(page)
+    assert pdf == render_pdf(page)
+    reader = PdfReader(io.BytesIO(pdf))
+    fonts = reader.pages[0]["/Resources"]["/Font"]
+    names = {str(fonts[key].get_object()["/BaseFont"]).split("+")[-1] for key in fonts}
+    assert all(name.startswith("Libertinus") for name in names)
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_text_of_the_person_is_shown_as_it_is(rng, make):
+    diary = make.diary(rng, id='#import "x"')
+    say = (Sentence(text=NASTY, source="#emph[s]"),)
+    page = make.page(rng, diary=diary, plan=make.plan(ask_doctor=say))
+    spots = tuple(dataclasses.replace(spot, spot="*a_b#c*", sentence="$y$ #v(1em)") for spot in page.spots)
+    _, text = read(render_pdf(dataclasses.replace(page, spots=spots)))
+    for words in ('#panic("x")', "*b* _i_ `c`", "#emph[s]", "*a_b#c*", "$y$ #v(1em)", '#import "x"', "<label> [x] {y}"):
+        assert words in text, words
+
+
+def crowd(rng, make, n, letters):
+    long = "Zahlreiche " * (letters // 11) + "W" * letters
+    say = tuple(Sentence(text=f"{k} {long}", source="instruction") for k in range(n))
+    why = make.why(
+        reasons=tuple(
+            Reason(fact=f"{k} {long}", cause=cause, direction="for", weight=k, source="s" * 300)
+            for k in range(n)
+            for cause in CAUSES
+        ),
+        limits=say,
+    )
+    plan = make.plan(
+        lock=Lock(on=True, why=tuple(f"{k} {long}" for k in range(n))),
+        rules=tuple(RuleHit(id="r", why=f"rule {k} {long}", source="s") for k in range(n)),
+        do_now=say,
+        do_not=say,
+        aftercare=say,
+        technique=say,
+        measure=say,
+        ask_doctor=say,
+        course=say,
+    )
+    events = [{"date": date(2026, 3, 1) + timedelta(k % 60), "kind": "stress"} for k in range(n)]
+    diary = make.diary(rng, id="x" * 500, events=events)
+    page = make.page(rng, diary=diary, why=why, plan=plan)
+    spots = tuple(dataclasses.replace(page.spots[k % 2], spot=f"{k}" + "s" * letters, sentence=long) for k in range(n))
+    return dataclasses.replace(page, spots=spots, intended_use=long)
+
+
+@pytest.mark.parametrize(("n", "letters"), [(3, 60), (12, 300), (60, 4000)])
+def test_any_content_is_one_page_and_cuts_are_said(rng, make, n, letters):
+    pages, text = read(render_pdf(crowd(rng, make, n, letters)))
+    assert pages == 1
+    assert "more" in text
+    assert "Stop rolling for now." in text
+    assert "Tell and ask at the visit" in text
+    assert "Made on 2026-05-02" in text
+
+
+def test_an_empty_diary_is_one_page(rng, make):
+    diary = Diary(schema="needling-diary/1", id="e", cutoff="2026-03-01")
+    why = make.why(
+        p_real_loss=None,
+        loss_state="cannot_tell",
+        cause_state="cannot_tell",
+        named_causes=(),
+        p_cause={},
+        prior={},
+        needling_excess=None,
+        reasons=(),
+        limits=(),
+        second_prior=None,
+    )
+    plan = make.plan(do_now=(), do_not=(), aftercare=(), measure=(), ask_doctor=(), course=(), rules=())
+    pages, text = read(render_pdf(make.page(rng, diary=diary, why=why, plan=plan, spots=())))
+    assert pages == 1
+    assert "No counts in this diary." in text
+    assert "No pair of photos in this diary." in text
+
+
+def test_a_spot_that_could_not_be_compared_says_so(rng, make):
+    page = make.page(rng)
+    spot = dataclasses.replace(page.spots[0], change=None, change_pct=None, picture_png=None)
+    _, text = read(render_pdf(dataclasses.replace(page, spots=(spot,))))
+    assert "not measured" in text
+    assert "no rolled and unrolled pair" in text
+
+
+def test_the_page_can_be_looked_at(rng, make):
+    assert render_png(make.page(rng), ppi=40).startswith(b"\x89PNG")
+
+
+def test_under_the_lock_no_technique_is_shown(rng, make):
+    hint = (Sentence(text="Use light pressure.", source="chu2021"),)
+    for on in (True, False):
+        plan = make.plan(lock=Lock(on=on, why=()), stop_rolling=on, technique=hint, may_needle="with_limits")
+        data = contents(make.page(rng, plan=plan), LEVELS[0])
+        assert (data["lead"] == "Stop rolling for now.") == on
+        assert any(item["text"] == hint[0].text for item in data["plan"]["items"]) != on
+
+
+@pytest.mark.parametrize(
+    ("rolled", "words"),
+    [((-30, -20), "lost more"), ((20, 30), "lost less"), ((-30, 3), "cannot tell"), ((-30, -5.5), "cannot tell")],
+)
+def test_rolled_against_control_rests_on_the_intervals(rng, make, rolled, words):
+    page = make.page(rng)
+    pct = Estimate(value=sum(rolled) / 2, lo=rolled[0], hi=rolled[1])
+    spots = (dataclasses.replace(page.spots[0], change_pct=pct), page.spots[1])
+    assert words in contents(dataclasses.replace(page, spots=spots), LEVELS[0])["against"]
+
+
+def test_each_level_shows_no_more_than_the_one_before():
+    for wide, narrow in zip(LEVELS, LEVELS[1:], strict=False):
+        assert all(a >= b for a, b in zip(dataclasses.astuple(wide), dataclasses.astuple(narrow), strict=True))
+
+
+def test_the_squares_are_the_probability_to_the_nearest_tenth(rng, make):
+    causes = contents(make.page(rng), LEVELS[0])["causes"]
+    assert [c["squares"] for c in causes[:4]] == [6, 3, 1, 0]
+
+
+def test_needling_excess_that_may_be_none_is_never_praised(rng, make):
+    for lo, hi, words in ((-50, 300, "up to 300, and perhaps none"), (-300, -20, "No extra counted hairs")):
+        why = make.why(needling_excess={"mean": (lo + hi) / 2, "lo90": lo, "hi90": hi})
+        facts = " ".join(contents(make.page(rng, why=why), LEVELS[0])["loss_facts"])
+        assert words in facts
+        assert "saved" not in facts
+
+
+def test_number_phrases():
+    assert span_words(Estimate(value=-9, lo=-12.4, hi=-5.6), "hairs") == "between 12 and 6 fewer hairs"
+    assert span_words(Estimate(value=0, lo=-2, hi=3), "hairs") == "between 2 fewer and 3 more hairs"
+    assert span_words(Estimate(value=4, lo=1, hi=6), "hairs") == "between 1 and 6 more hairs"
+    assert span_words(Estimate(value=0, lo=-0.2, hi=0.2), "hairs") == "no change in hairs"
+    assert (signed(-0.3), signed(2.5, 1), signed(-3)) == ("0", "+2.5", "\N{MINUS SIGN}3")
+    assert [of_ten(p) for p in (0, 0.04, 0.31, 0.97)] == [
+        "fewer than 1 of 10",
+        "fewer than 1 of 10",
+        "about 3 of 10",
+        "more than 9 of 10",
+    ]
