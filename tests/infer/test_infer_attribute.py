@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+import textstat
 
 from hairwise.evidence.inference import inference_facts
 from hairwise.infer.attribute import attribute_answers, attribute_diary
@@ -107,6 +108,41 @@ def test_minoxidil_begun_with_rolling_is_never_told_apart():
     result = check(attribute_diary(history(5, hump(95, 14, 3.0), events=events), FACTS))
     assert result.cause_state != "one"
     assert any("Minoxidil" in s.text for s in result.limits)
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
+    held = 0
+    sizes = np.random.default_rng(12).uniform(0.3, 2.5, 8)
+    for seed, size in enumerate(sizes):
+        shape = hump(100, 14, size)
+        excess = attribute_diary(history(100 + seed, shape), FACTS).needling_excess
+        held += excess.lo90 <= sum(60 * shape(i) for i in range(40, 171, 2)) <= excess.hi90
+    assert held >= 5  # of 8 at 90 %: fewer than 5 has a chance of 1 in 200
+
+
+def test_a_steady_count_far_above_the_norm_is_not_loss():
+    counts = [count(i, 900) for i in range(0, 170, 2)]
+    book = diary(start=day(0), counts=counts, washes=[c["date"] for c in counts], first_session=day(60))
+    assert check(attribute_diary(book, FACTS)).loss_state != "real"
+
+
+def test_false_alarms_are_rare():
+    alarms = sum(attribute_diary(history(200 + k, lambda i: 0.0), FACTS).loss_state == "real" for k in range(8))
+    assert alarms <= 1  # more than 1 of 8 at a rate of 5 % has a chance of 1 in 17
+
+
+def test_a_diary_of_answers_only_is_weighed_as_the_check():
+    answers = Answers.model_validate(STARTED | {"loss": loss("2026-03-08", "rolled_zones")})
+    book = diary(answers=answers.model_dump(by_alias=True))
+    assert attribute_diary(book, FACTS) == attribute_answers(answers, FACTS)
+
+
+def test_answers_about_the_place_move_a_diary_without_densities():
+    book = history(13, hump(100, 14, 1.0))
+    told = Answers.model_validate(STARTED | {"loss": loss(day(95), "rolled_zones")})
+    before, after = attribute_diary(book, FACTS), attribute_diary(book.model_copy(update={"answers": told}), FACTS)
+    needling = ("mechanical", "inflammatory", "te_needling")
+    assert sum(after.p_cause[c] for c in needling) > sum(before.p_cause[c] for c in needling)
 
 
 def test_order_of_entries_does_not_matter():
@@ -256,5 +292,6 @@ def test_sentences_are_plain_and_promise_nothing():
 
     for text in (words._TEXT | words._NEXT).values():
         assert text.endswith(".")
+        assert textstat.flesch_kincaid_grade(text) <= 8.5  # grade 8; one word more or less moves it by half a grade
         assert max(len(part.split()) for part in text.split(". ")) <= 22  # short sentences for everyone
         assert not {"saved", "diagnosis", "cure", "stop", "harmless"} & set(text.lower().replace(".", "").split())

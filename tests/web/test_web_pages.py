@@ -117,7 +117,7 @@ def test_an_empty_form_stays_under_the_lock(client):
     text = flat(reply.text)
     assert reply.status_code == 200
     assert "Why no session now" in text
-    assert "safety questions are not answered" in text
+    assert "questions that matter for safety" in text
     assert "safety lock is off" not in text
 
 

@@ -94,9 +94,9 @@ def cause_words(why: WhyResult, answers: Answers, evidence: Evidence) -> tuple[C
 
 def _reason(reason: Reason) -> Sentence:
     """Say which way a fact pushed; how far its source was verified stays in the words."""
-    source, _, grade = reason.source.partition(" (")
-    weight = f" ({grade}" if grade else ""
-    return Sentence(text=f"Speaks {reason.direction} it: {reason.fact.rstrip('.')}{weight}.", source=source)
+    guess, _, rest = reason.source.partition(" (")
+    source, grade = (rest.rstrip(")"), f" ({guess})") if rest else (guess, "")
+    return Sentence(text=f"Speaks {reason.direction} it: {reason.fact.rstrip('.')}{grade}.", source=source)
 
 
 def _explained(cause: Cause, answers: Answers, evidence: Evidence) -> list[Sentence]:

@@ -192,12 +192,7 @@ def _stop(ground: _Ground) -> tuple[Sentence, ...]:
             instruct("If hair falls more, or the skin stays red, sore or flaking, stop and do this check again."),
         )
     shown = [instruct("Stop rolling for now." if ground.answers.started is not False else "Do not start for now.")]
-    reasons = [why for why in lock.why if not why.startswith("not answered")]
-    shown += [measured(f"Because: {why}.") for why in reasons[:6]]
-    blanks = len(lock.why) - len(reasons)
-    if blanks:
-        shown.append(measured(f"{blanks} questions that matter for safety have no clear answer yet."))
-    return tuple(shown)
+    return (*shown, *(measured(f"Because: {why}.") for why in lock.why))
 
 
 def _permanent(ground: _Ground) -> tuple[Sentence, ...]:

@@ -63,7 +63,8 @@ def screen_answers(answers: Answers, today: date, evidence: Evidence) -> Screeni
     good = tuple(sorted(good_zones(answers) & rolled_zones(answers)))
     blanks = _unanswered(answers)
     why = [hit.why for hit in (*red, *no, *ask)]
-    why += [f"not answered: {label_of(name)}" for name in blanks]
+    if blanks:
+        why.append(f"{len(blanks)} questions that matter for safety have no clear answer")
     locked = bool(why)
     may: MayNeedle
     if red or no:

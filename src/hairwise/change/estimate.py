@@ -22,6 +22,8 @@ __all__ = ["Counted", "estimate_change"]
 
 # One-sided 80 % power at a two-sided 5 % test, as smallest detectable changes are usually stated.
 _Z_POWER, _Z_TEST = 0.842, 1.96
+# Of hairs kept by looking with a doubt p_absent, this part was in truth gone on rendered pairs.
+_KEPT_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,27 @@ def _recall(counted: Counted) -> tuple[float, float]:
     return counted.n_matched + 4.0, float(kept.sum()) + 1.0
 
 
-def _draw_gone(own: Counted, other: Counted, rng: np.random.Generator, draws: int) -> Floats:
+def _draw_gone(own: Counted, other: Counted, rng: np.random.Generator, settings: CompareSettings) -> Floats:
     """Draw how many hairs of the own photo are missing in the other."""
-    fates, listed = own.fates, own.listed
+    fates, listed, draws = own.fates, own.listed, settings.draws
     looked = listed & np.isfinite(fates.p_absent)
-    p = np.where(fates.fate == LOST, fates.p_lost, fates.p_absent * 0.5)[looked & (fates.fate != HIDDEN)]
+    p = np.where(fates.fate == KEPT, fates.p_absent * _KEPT_SHARE, fates.p_lost)[looked]
     gone = (rng.random((draws, len(p))) < p).sum(axis=1)
     n_lost = float(fates.p_lost[listed].sum())
     n_known = own.n_matched + int((listed & np.isin(fates.fate, (KEPT, LOST))).sum())
     # Hidden hairs fall as often as those seen; how often is itself uncertain (Jeffreys prior).
-    hidden = int((listed & (fates.fate == HIDDEN)).sum())
+    hidden = int((listed & (fates.fate == HIDDEN) & ~looked).sum())
     rate = rng.beta(n_lost + 0.5, max(n_known - n_lost, 0) + 0.5, draws)
     gone = gone + rng.binomial(hidden, rate)
-    # Hairs the detector missed in the own photo fell unseen; the other photo's extra hairs say how many it misses.
-    recall = rng.beta(*_recall(other), draws)
+    # Hairs the detector missed in the own photo fell unseen. The other photo's extra hairs say how many it misses by
+    # chance (Lincoln and Petersen), but a hair stuck to its neighbour is missed in both.
+    recall = rng.beta(*_recall(other), draws) * (1 - rng.beta(*settings.missed_in_both, draws))
     return np.asarray(gone + rng.poisson(gone * (1 - recall) / recall), float)
 
 
-def estimate_change(before: Counted, after: Counted, n_seen: int, settings: CompareSettings) -> tuple[Estimate, float]:
+def estimate_change(
+    before: Counted, after: Counted, n_seen: int, settings: CompareSettings, swapped: bool = False
+) -> tuple[Estimate, float]:
     """Estimate the net change in hairs of the skin seen in both photos.
 
     Parameters
@@ -67,6 +72,8 @@ def estimate_change(before: Counted, after: Counted, n_seen: int, settings: Comp
         Hairs of the first photo whose place the second shows.
     settings : CompareSettings
         Level, draws, seed, shared error.
+    swapped : bool, optional
+        Whether the photos were worked in the other order.
 
     Returns
     -------
@@ -75,19 +82,19 @@ def estimate_change(before: Counted, after: Counted, n_seen: int, settings: Comp
     smallest_detectable_loss_pct : float
         Loss that would be shown four times in five [% of hairs].
     """
-    rng_before, rng_after, rng_shared = (np.random.default_rng([settings.seed, k]) for k in (1, 1, 2))
-    lost = _draw_gone(before, after, rng_before, settings.draws)
-    new = _draw_gone(after, before, rng_after, settings.draws)
+    # Streams follow the photos, not their order, so that swapping the photos mirrors every draw.
+    first, second = (2, 1) if swapped else (1, 2)
+    lost = _draw_gone(before, after, np.random.default_rng([settings.seed, first]), settings)
+    new = _draw_gone(after, before, np.random.default_rng([settings.seed, second]), settings)
     shared = settings.shared_error_share * max(n_seen, 1)
-    # Mirrored draws keep the interval of swapped photos the mirror image.
-    error = rng_shared.normal(0, shared, settings.draws // 2)
-    net = np.concatenate([(new - lost)[: len(error)] + error, (new - lost)[len(error) : 2 * len(error)] - error])
+    error = np.random.default_rng([settings.seed, 3]).normal(0, shared, settings.draws)
+    net = new - lost + (-error if swapped else error)
     tail = (1 - settings.level) / 2
     lo, hi = np.quantile(net, [tail, 1 - tail])
     # Counts are whole: round outwards.
     change = Estimate(value=float(np.mean(net)), lo=float(np.floor(lo)), hi=float(np.ceil(hi)), level=settings.level)
     hidden = float((before.listed & (before.fates.fate == HIDDEN)).sum()) / max(n_seen, 1)
-    unsure = [c.fates.p_absent[c.listed & (c.fates.fate == KEPT)] * 0.5 for c in (before, after)]
+    unsure = [c.fates.p_absent[c.listed & (c.fates.fate == KEPT)] * _KEPT_SHARE for c in (before, after)]
     noise = sum(float((p * (1 - p)).sum()) for p in unsure) + shared**2 + 2 * settings.false_kept_share * n_seen
     visible = max(1 - hidden, 0.05)
     need = (_Z_TEST * np.sqrt(noise) + _Z_POWER * np.sqrt(noise + 1)) / max(n_seen, 1) / visible

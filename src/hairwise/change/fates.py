@@ -28,8 +28,9 @@ MATCHED, KEPT, LOST, HIDDEN, OUT = range(5)
 _AGAIN_LOG_MEAN, _AGAIN_LOG_SD = -0.15, 0.4
 # A single hair's prior of being gone: losses of interest are 5 to 30 % of hairs, and singles hold them all.
 _P_GONE = 0.5
-# Among single hairs whose place is bare: true hairs that fell against false finds that did not come again.
-_TRUE_TO_FALSE = 0.3
+# Among single hairs whose place is bare: true hairs that fell against false finds that did not come again, beyond what
+# the detector's own probability says (0.6 to 0.8 on rendered pairs for hairs listed).
+_TRUE_TO_FALSE = 0.7
 # Bundles: how sure a missing share of the common width is, in widths of the hair.
 _BUNDLE_SD = 0.18
 _NEIGHBOUR_MM = 0.3
@@ -42,6 +43,8 @@ _BARE_RATIO, _DARK_RATIO = 0.3, 0.5
 _HALO_MM = 0.03
 # A find mostly on the shaft of another hair of its own photo may be that hair found twice: its loss cannot be told.
 _TWIN_SHARE = 0.6
+# Two finds of one shaft are two hairs lying together about as often as one hair found twice; under a half: not listed.
+_P_TWIN_TRUE = 0.45
 _AT_PLACE = CompareSettings(search_um=20.0, search_deg=6.0)
 
 
@@ -243,7 +246,7 @@ def _weigh_losses(side: Side, fates: Fates, told: Bools) -> None:
         twin = not told[h] and _share_under(settled, side.lines[h]) > _TWIN_SHARE
         settled |= paint_lines([side.lines[h]], side.width[h : h + 1], settled.shape)
         odds = side.p[h] / max(1 - side.p[h], 1e-3) * _TRUE_TO_FALSE
-        fates.p_lost[h] = 0.0 if twin else fates.p_absent[h] * odds / (1 + odds)
+        fates.p_lost[h] = fates.p_absent[h] * odds / (1 + odds) * (_P_TWIN_TRUE if twin else 1.0)
         if fates.p_lost[h] < 0.5:
             fates.fate[h] = HIDDEN
 

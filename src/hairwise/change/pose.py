@@ -23,7 +23,7 @@ _LOG_SCALE = 0.06
 _SHIFT_MM = 0.35
 # Pairs of roots: shorter ones turn too freely, longer ones are bent by perspective and stretch.
 _NEAR_MM, _FAR_MM = 0.7, 4.5
-_PARTNERS = 18
+_PARTNERS = 14
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Evidence", "Placed", "register"]
 
 _N_POSES = 24
-_MAX_STARS = 250
+_MAX_STARS = 200
 _MAX_ANCHORS = 350
 # Radii of agreement, from a pose alone to a fitted homography [mm]; stretch and perspective set the first.
 _RADII_MM = (0.30, 0.22, 0.16, 0.13)

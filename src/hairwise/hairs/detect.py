@@ -12,9 +12,11 @@ import cv2
 import numpy as np
 
 from hairwise.flags import Flag
+from hairwise.hairs.distinct import distinct
 from hairwise.hairs.ends import end_evidence, lean_votes, leaves_photo
 from hairwise.hairs.grid import Grid, choose_grid
 from hairwise.hairs.judge import features, hair_probability, is_overlay
+from hairwise.hairs.link import link_parts
 from hairwise.hairs.maps import make_maps
 from hairwise.hairs.settings import METHOD_VERSION, DetectSettings
 from hairwise.hairs.strands import Layer, body_strands, draw_strands, fine_strands
@@ -74,7 +76,8 @@ def detect(rgb: Bytes, usable: Bools, px_per_mm: float | None, settings: DetectS
     s = settings or DetectSettings()
     grid = choose_grid(rgb, usable, px_per_mm, s)
     maps = make_maps(grid.rgb, grid.usable, s.work_px_per_mm, s)
-    strands = _all_strands(maps, s)
+    strands = distinct(_all_strands(maps, s), s.distinct_widths)
+    strands = link_parts(strands, s.link_gap_mm * maps.px_per_mm, s.link_cosine)
     found = _judge(strands, maps, s)
     found.sort(key=lambda f: (f.strand.line[0][0], f.strand.line[0][1]))
     return _record(found, rgb, grid, s)
@@ -109,7 +112,9 @@ def _judge(strands: list[Strand], maps: Maps, s: DetectSettings) -> list[_Found]
     for k, strand in enumerate(turned):
         rooted = not leaves_photo(strand.line[0], maps.usable, edge_px)
         outside = leaves_photo(strand.line[-1], maps.usable, edge_px)
-        out.append(_Found(strand, float(p[k]) if rooted else min(0.2, float(p[k])), abs(float(odds[k])), rooted, outside))
+        out.append(
+            _Found(strand, float(p[k]) if rooted else min(0.2, float(p[k])), abs(float(odds[k])), rooted, outside)
+        )
     return out
 
 

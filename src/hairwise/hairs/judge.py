@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from hairwise.hairs.distinct import distance_to_line
+
 if TYPE_CHECKING:
     from hairwise.hairs.settings import DetectSettings
     from hairwise.hairs.strands import Strand
@@ -35,9 +37,8 @@ FEATURES = (
     "clear",
 )
 # Logistic weights in the order of FEATURES, fitted to renderings; every feature runs from 0 to 1.
-WEIGHTS_DARK = (-5.14, 1.07, -0.44, -0.69, -0.69, 1.87, 4.06, -1.45, 1.49, 2.12, -0.12, -0.24, -1.38, -0.00)
-WEIGHTS_LIGHT = (-10.36, 4.19, -0.00, 0.12, 0.98, 2.14, 1.00, -0.33, 2.10, 0.26, -0.22, 0.02, -0.18, 1.69)
-
+WEIGHTS_DARK = (-8.89, 1.86, -0.83, 0.97, -1.06, 2.51, 4.67, -1.28, 2.42, 3.03, -0.08, 0.82, -1.85, 0.00)
+WEIGHTS_LIGHT = (-8.85, 4.39, 0.00, -0.38, 0.96, 1.51, 1.29, 0.69, 0.92, 0.01, -1.98, -0.60, -0.41, 1.70)
 
 
 def features(strands: list[Strand], blue: Floats, px_per_mm: float, settings: DetectSettings) -> Floats:
@@ -106,7 +107,7 @@ def _clear(strands: list[Strand], px_per_mm: float) -> Floats:
 
 
 def _beside(root: Floats, gain: Floats, strands: list[Strand]) -> tuple[Floats, Floats]:
-    """Return the gap to the nearest root of a stronger strand in widths, and the share of the strand lying on stronger ones."""
+    """Return the gap to the nearest stronger root in widths, and the share of a strand that lies on stronger ones."""
     wide = np.array([s.width for s in strands])
     size = np.array([s.length for s in strands])
     # in mean widths of the two: shafts are solid, so two exits lie about a width apart
@@ -118,14 +119,9 @@ def _beside(root: Floats, gain: Floats, strands: list[Strand]) -> tuple[Floats, 
     apart = cdist(middle, middle)
     for i, j in zip(*np.nonzero(~weaker), strict=True):
         if apart[i, j] < 0.5 * (size[i] + size[j]) + strands[j].width:
-            away = cdist(strands[i].line, _dense(strands[j].line)).min(axis=1)
+            away = distance_to_line(strands[i].line, strands[j].line)
             on[i] = max(on[i], float((away < 0.6 * strands[j].width).mean()))
     return _ramp(gap.min(axis=1), 0.0, 1.5), on
-
-
-def _dense(line: Floats) -> Floats:
-    t = np.linspace(0, len(line) - 1, 4 * len(line))
-    return np.column_stack([np.interp(t, np.arange(len(line)), line[:, k]) for k in (0, 1)])
 
 
 def hair_probability(described: Floats, is_light: Bools) -> Floats:

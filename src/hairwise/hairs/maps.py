@@ -108,7 +108,7 @@ def make_maps(rgb: Bytes, usable: Bools, px_per_mm: float, settings: DetectSetti
 
     def contrast(channel: npt.NDArray[Any]) -> Image32:
         level = skin_level(channel, px_per_mm, settings)
-        out: Image32 = np.log((level + black) / (channel.astype(np.float32) + black))
+        out = np.log((level + black) / (channel.astype(np.float32) + black)).astype(np.float32)
         out[~usable] = 0.0
         return out
 

@@ -33,6 +33,7 @@ class Strip:
     width: float
     gain: float
     share: float
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def _turns(height: int, width: int) -> tuple[int, tuple[Floats, ...]]:
     side = int(np.ceil(np.hypot(height, width))) + 2
     out = []
     for angle in np.arange(N_ANGLES) * (180.0 / N_ANGLES):
-        turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), float(angle), 1.0)
+        turn = np.asarray(cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), float(angle), 1.0), np.float64)
         turn[:, 2] += (side - 1) / 2 - np.array([(width - 1) / 2, (height - 1) / 2])
         out.append(turn)
     return side, tuple(out)
@@ -251,13 +252,15 @@ class _Window:
         rim = (cv2.dilate(area, np.ones((3, 3), np.uint8)) > 0) & (self.fresh < 0.5)
         (x0, y0), (x1, y1) = ends
         share = float(new.sum() / max(1, inside.sum()))
-        return _Taken(Strip((float(y0), float(x0)), (float(y1), float(x1)), float(place[2]), score, share), place, inside | rim)
+        return _Taken(
+            Strip((float(y0), float(x0)), (float(y1), float(x1)), float(place[2]), score, share), place, inside | rim
+        )
 
 
 def _outline(turn: Floats, place: Place, shape: tuple[int, int]) -> tuple[Floats, Bytes]:
     """Return the two ends (x, y) of a strip in the window, and its area drawn."""
     _, side, width, first, last = place
-    back = cv2.invertAffineTransform(turn)
+    back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
     middle = side + (width - 1) / 2
     ends = np.array([[middle, first - 0.5, 1.0], [middle, last - 0.5, 1.0]]) @ back.T
     far = side + width - 1

@@ -31,6 +31,9 @@ class DetectSettings:
     max_width_um: float = 140.0  # thickest scalp hair is about 120 um; a scale may be off by a sixth
     width_radius_mm: float = 2.5  # bodies this near tell the usual width of hair here
     width_prior_bodies: float = 4.0  # and the nominal width counts as much as so many of them
+    distinct_widths: float = 0.75  # solid shafts lie a width apart somewhere; less a quarter for their blur
+    link_gap_mm: float = 0.15  # two hair widths: where another hair crosses
+    link_cosine: float = 0.9  # 25 degrees: hair does not bend more within a tenth of a millimetre
     root_window_mm: float = 0.22  # how far the shaft shines bluish through the skin beyond the exit
     vote_radius_mm: float = 1.2  # hairs this near lean alike
     unit_across_mm: float = 0.22  # roots of one follicular unit, across the growth direction

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hairwise.hairs.settings import DetectSettings
     from hairwise.records.base import Bools, Floats
 
+Window = tuple[slice, slice, "Bools", bool]  # rows, columns, pixels of the body, whether a tile of a larger body
+
 _FULL_CONTRAST = 1.2  # a shaft three times darker than skin; beyond this the end is where this one would end
 
 __all__ = ["Layer", "Strand", "body_strands", "draw_strands", "fine_strands", "refine", "sample"]
@@ -44,6 +46,8 @@ class Strand:
         Contrast above the threshold that only this strip explains, summed over area [mm^2].
     is_light, is_fine : bool
         Lighter than skin; found by the pass for thin hair.
+    is_part : bool
+        Found in a tile of a body too large for one window: its hair may go on in the next tile.
     """
 
     line: Floats
@@ -54,6 +58,7 @@ class Strand:
     gain_mm2: float
     is_light: bool = False
     is_fine: bool = False
+    is_part: bool = False
 
     @property
     def length(self) -> float:
@@ -83,13 +88,11 @@ def sample(image: Image32, points: Floats) -> Floats:
     out = []
     for part in range(0, flat.shape[1], 30_000):  # remap takes at most 32767 columns
         piece = flat[:, part : part + 30_000]
-        out.append(
-            cv2.remap(image, piece[..., 1], piece[..., 0], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        )
+        out.append(cv2.remap(image, piece[..., 1], piece[..., 0], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
     return np.concatenate(out, axis=1).reshape(shape).astype(np.float64)
 
 
-def _windows(mask: Bools, largest_px: int, least_px: int) -> list[tuple[slice, slice, Bools]]:
+def _windows(mask: Bools, largest_px: int, least_px: int) -> list[Window]:
     """Cut the mask into windows: one a component, large components in tiles."""
     n, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     out = []
@@ -104,11 +107,11 @@ def _windows(mask: Bools, largest_px: int, least_px: int) -> list[tuple[slice, s
                 window = (slice(max(0, y0 - 3), y1 + 3), slice(max(0, x0 - 3), x1 + 3))
                 member = labels[window] == k
                 if member.sum() >= least_px:
-                    out.append((*window, member))
+                    out.append((*window, member, rows * cols > 1))
     return out
 
 
-def _local_widths(mask: Bools, windows: list[tuple[slice, slice, Bools]], layer: Layer) -> list[float]:
+def _local_widths(mask: Bools, windows: list[Window], layer: Layer) -> list[float]:
     """Estimate the usual hair width [px] around each window from the bodies nearby.
 
     Hair of one person varies less than hair of different people, and scales are never exact. The lower third of
@@ -117,9 +120,9 @@ def _local_widths(mask: Bools, windows: list[tuple[slice, slice, Bools]], layer:
     s = layer.settings
     distance = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))) & (distance > 0.9)
-    place = np.array([[(r.start + r.stop) / 2, (c.start + c.stop) / 2] for r, c, _ in windows]).reshape(-1, 2)
+    place = np.array([[(r.start + r.stop) / 2, (c.start + c.stop) / 2] for r, c, _, _ in windows]).reshape(-1, 2)
     body = np.full(len(windows), np.nan)
-    for k, (r, c, member) in enumerate(windows):
+    for k, (r, c, member, _) in enumerate(windows):
         top = distance[r, c][member & ridge[r, c]]
         if len(top) >= 3:
             body[k] = 2 * float(np.median(top)) - 1
@@ -147,7 +150,7 @@ def _search(layer: Layer, mask: Bools, widths: tuple[int, ...]) -> list[Strip]:
     out = []
     windows = _windows(mask, int(1.2 * px), least)
     usual = _local_widths(mask, windows, layer) if len(widths) > 4 else [rule.usual_width] * len(windows)
-    for (rows, cols, member), width in zip(windows, usual, strict=True):
+    for (rows, cols, member, tiled), width in zip(windows, usual, strict=True):
         here = replace(rule, usual_width=width)
         for strip in find_strips(layer.contrast[rows, cols], member.astype(np.float32), here):
             dy, dx = float(rows.start), float(cols.start)
@@ -157,6 +160,7 @@ def _search(layer: Layer, mask: Bools, widths: tuple[int, ...]) -> list[Strip]:
                     start=(strip.start[0] + dy, strip.start[1] + dx),
                     end=(strip.end[0] + dy, strip.end[1] + dx),
                     gain=strip.gain / px**2,
+                    is_part=tiled,
                 )
             )
     return out
@@ -218,7 +222,7 @@ def refine(strip: Strip, contrast: Image32, px_per_mm: float) -> Strand | None:
     ends = np.clip([_crossing(middle, first, -1, level), _crossing(middle, last - 1, 1, level)], 0, len(s) - 1)
     at = np.linspace(ends[0], ends[1], max(3, (last - first) // 5))
     line = np.column_stack([np.interp(at, np.arange(len(s)), middle_line[:, k]) for k in (0, 1)])
-    return Strand(line, strip.width, inside, edge, strip.share, strip.gain)
+    return Strand(line, strip.width, inside, edge, strip.share, strip.gain, is_part=strip.is_part)
 
 
 def _crossing(values: Floats, at: int, step: int, level: float) -> float:

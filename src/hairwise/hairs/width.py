@@ -134,7 +134,9 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
         ]
     )
     theta = mean.copy()
-    scale = np.column_stack([np.ones(f), 0.01 * np.ones(f), np.ones(f), 0.05 * np.ones(f), 0.02 * np.ones(f), 0.02 * np.ones(f)])
+    scale = np.column_stack(
+        [np.ones(f), 0.01 * np.ones(f), np.ones(f), 0.05 * np.ones(f), 0.02 * np.ones(f), 0.02 * np.ones(f)]
+    )
     for _ in range(_STEPS):
         base = _model(theta, place)
         jacobian = np.empty((f, value.shape[1], 6))
@@ -152,6 +154,8 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
         normal[:, np.arange(6), np.arange(6)] += tight**2
         normal[:, np.arange(6), np.arange(6)] *= 1.05
         step = np.linalg.solve(normal, rhs[..., None])[..., 0]
-        limit = np.column_stack([np.full(f, 50.0), np.full(f, 5.0), np.full(f, 50.0), np.full(f, 2.0), np.full(f, 0.3), np.full(f, 0.3)])
+        limit = np.column_stack(
+            [np.full(f, 50.0), np.full(f, 5.0), np.full(f, 50.0), np.full(f, 2.0), np.full(f, 0.3), np.full(f, 0.3)]
+        )
         theta = theta + np.clip(step, -limit, limit)
     return np.exp(theta[:, 4]), np.exp(theta[:, 5])

@@ -230,9 +230,9 @@ def _left_out_reasons(
     """Log odds each kind of record gave each cause: with it against without it."""
     facts, settings = known
     groups = {
-        f"{len(diary.counts)} counts": {"counts": ()},
-        f"{len(diary.density)} densities and {len(diary.changes)} photo pairs": {"density": (), "changes": ()},
-        f"{len(diary.events)} other events and their days": {"events": (), "treatments": ()},
+        f"how the counts run over time ({len(diary.counts)} entries)": {"counts": ()},
+        f"hair measured on photos ({len(diary.density) + len(diary.changes)} entries)": {"density": (), "changes": ()},
+        f"the days of other events ({len(diary.events)} entries)": {"events": (), "treatments": ()},
     }
     signs, _ = _signs(diary, line, facts, settings)
     with_it = whole.p_in_set()

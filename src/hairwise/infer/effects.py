@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.signal import lfilter
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from hairwise.infer.timeline import HEAD, ROLLED
 
@@ -81,7 +80,7 @@ def hair_loss(shape: Shape, settings: InferSettings) -> Floats:
         return np.cumsum(rate, axis=1)
     lo, hi = int(0.7 * shape.regrow_days), int(1.3 * shape.regrow_days) + 1
     kernel = np.interp(np.arange(hi + 1), [0, lo, hi], [1.0, 1.0, 0.0])
-    return np.asarray(lfilter(kernel, [1.0], rate, axis=1), dtype=np.float64)
+    return np.stack([np.convolve(row, kernel)[: row.size] for row in rate])
 
 
 def cause_shapes(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> list[Shape]:
@@ -93,7 +92,7 @@ def cause_shapes(line: Timeline, facts: InferenceFacts, settings: InferSettings)
 
 
 def _lag_grid(mean: float, sd: float, n: int) -> Floats:
-    return np.maximum(mean + sd * norm.ppf((np.arange(n) + 0.5) / n), 2.0)
+    return np.maximum(mean + sd * ndtri((np.arange(n) + 0.5) / n), 2.0)
 
 
 def _hump(day: Floats, centre: Floats | float, width: float) -> Floats:
@@ -160,7 +159,8 @@ def _mechanical(line: Timeline, facts: InferenceFacts, settings: InferSettings) 
     pulled = np.zeros(line.n_days)
     np.add.at(pulled, line.session_day, line.session_dose)
     decay = np.exp(-1.0 / settings.harvest_days)
-    missing = np.asarray(lfilter([0.0, 1.0 - decay], [1.0, -decay], pulled)) * settings.harvest
+    later = np.concatenate([[0.0], (1.0 - decay) * decay ** np.arange(10 * settings.harvest_days)])  # e^-10 is left out
+    missing = np.convolve(pulled, later)[: line.n_days] * settings.harvest
     # at most the resting hairs of a month and a half can be pulled
     missing = np.minimum(missing, 0.3)
     return Shape(

@@ -94,7 +94,10 @@ def observe(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> O
     for i, method in enumerate(bins.series_method):
         mine = (bins.series == i).astype(np.float64)
         share = float(region_row(bins.series_region[i], line.share) @ line.share)
-        add(mine, np.log(norms[method].median * max(share, 0.02)), norms[method].log_sd)
+        usual = float(np.log(norms[method].median * max(share, 0.02)))
+        # a person further off than two sd gathers or counts otherwise than the norm did, and is not ill for that
+        away = abs(float(values[:n][mine > 0].mean()) - usual)
+        add(mine, usual, max(norms[method].log_sd, away / 2))
         add(mine * (elastic - (elastic[mine > 0].mean() if mine.any() else 0.0)), 0.0, settings.gather_sd)
     add(bins.is_after.astype(np.float64), settings.attention_mean, settings.attention_sd)
     if line.concern is not None:

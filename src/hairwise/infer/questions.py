@@ -81,7 +81,7 @@ def _after_sessions(answers: Answers, onset: date, facts: InferenceFacts) -> lis
     out: list[Reason] = []
     for cause in NEEDLING:
         window = facts.window(cause)
-        source = f"{window.source} ({window.grade})"
+        source = window.origin
         if days < 0:
             out += _push("loss began before the first session", cause, 0.05, "measured:answers")
         elif cause == "mechanical":
@@ -125,7 +125,7 @@ def _after_events(answers: Answers, onset: date | None, cause: Cause, facts: Inf
     days = (onset - best.date).days
     ratio = _fit(days, window) if days >= 0 else 0.05
     text = f"loss began {days} days after {best.kind.replace('_', ' ')}"
-    return _push(text, cause, ratio, f"{window.source} ({window.grade})")
+    return _push(text, cause, ratio, window.origin)
 
 
 def place_reasons(answers: Answers, facts: InferenceFacts) -> list[Reason]:
@@ -147,7 +147,7 @@ def place_reasons(answers: Answers, facts: InferenceFacts) -> list[Reason]:
     out: list[Reason] = []
     for place in facts.places:
         if place.answer in told:
-            out += _push(told[place.answer], place.cause, place.lr, f"{place.source} ({place.grade})")
+            out += _push(told[place.answer], place.cause, place.lr, place.origin)
     return out
 
 

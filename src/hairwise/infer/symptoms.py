@@ -65,7 +65,7 @@ def answer_signs(
             weight = log(fact.lr_yes if said == "yes" else fact.lr_no)
             name = fact.sign.replace("_", " ")
             text = f"{name}: {said}"
-            ratios.append((fact.group, _reason(text, fact.cause, weight, _source(fact.source, fact.grade))))
+            ratios.append((fact.group, _reason(text, fact.cause, weight, fact.origin)))
     return grouped(ratios, settings)
 
 
@@ -81,7 +81,7 @@ def diary_signs(
         if values:
             weight = _score_ratio(values, fact.with_cause, fact.without_cause, settings)
             text = f"{fact.sign.replace('_', ' ')}: mean {sum(values) / len(values):.1f} in {len(values)} entries"
-            ratios.append((fact.group, _reason(text, fact.cause, weight, _source(fact.source, fact.grade))))
+            ratios.append((fact.group, _reason(text, fact.cause, weight, fact.origin)))
     total, used = grouped(ratios, settings)
     said: dict[str, str | None] = {}
     if diary.answers:
@@ -104,7 +104,3 @@ def _score_ratio(values: list[float], high: float, low: float, settings: InferSe
 
 def _reason(text: str, cause: Cause, weight: float, source: str) -> Reason:
     return Reason(fact=text, cause=cause, direction="for" if weight > 0 else "against", weight=weight, source=source)
-
-
-def _source(source: str, grade: str) -> str:
-    return f"{source} ({grade})"

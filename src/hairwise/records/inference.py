@@ -41,6 +41,11 @@ class Named(Record):
     source: str
     grade: Grade
 
+    @property
+    def origin(self) -> str:
+        """The source as shown: the evidence id, or that the figure is a guess which the id only bounds."""
+        return f"expert guess ({self.source})" if self.grade == "expert guess" else self.source
+
 
 class LagFact(Named):
     """Days from an exposure to the peak of its shedding; the mean itself is uncertain.

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "Level", "ReportPage", "SpotPicture", "contents", "one_line", "pictured"]
 
-_OPEN = "not answered: "
 _SEX = {"f": "Woman", "m": "Man", "x": "Person"}
 
 
@@ -189,12 +188,8 @@ def _lead(plan: PlanResult) -> str:
 
 
 def _urgent_why(plan: PlanResult) -> list[str]:
-    """Return why the lock is on and which rules fired; open questions, which may be many, become one line."""
-    stated = [text for text in plan.lock.why if not text.startswith(_OPEN)]
-    n_open = len(plan.lock.why) - len(stated)
-    stated += [rule.why for rule in plan.rules]
-    if n_open:
-        stated.append(f"{plural(n_open, 'safety question')} not answered")
+    """Return why the lock is on and which rules fired."""
+    stated = [*plan.lock.why, *(rule.why for rule in plan.rules)]
     return list(dict.fromkeys(text[:1].upper() + text[1:] for text in stated))
 
 

@@ -69,16 +69,16 @@ class _Pages:
         )
         self._env.globals.update(
             source_words=views.source_words,
-            of_ten=views.of_ten,
+            of_ten=workflow.of_ten,
             excess_words=views.excess_words,
             lock_reasons=views.lock_reasons,
             sentence=views.sentence,
             rules_beside=views.rules_beside,
             is_locked=views.is_locked,
-            urgencies=views.URGENCIES,
-            loss_states=views.LOSS_STATES,
-            cause_states=views.CAUSE_STATES,
-            may_needle=views.MAY_NEEDLE,
+            urgencies=workflow.URGENCY_NAMES,
+            loss_states=workflow.LOSS_STATES,
+            cause_states=workflow.CAUSE_STATES,
+            may_needle=workflow.MAY_NEEDLE,
             intended_use=intended_use,
         )
 
@@ -103,7 +103,7 @@ def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None =
         Makes the worked case; its own by default.
     """
     app = FastAPI(title="hairwise", docs_url=None, redoc_url=None, openapi_url=None, **NO_TELEMETRY)
-    pages = _Pages(_checked({}, today()).intended_use)  # the line as every file carries it; also reads the evidence
+    pages = _Pages(workflow.INTENDED_USE)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _add_check(app, pages, today)
     _add_demo(app, pages, demo or DemoRunner())

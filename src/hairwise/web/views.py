@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hairwise.workflow import CAUSE_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,11 +18,6 @@ if TYPE_CHECKING:
     from hairwise.workflow import DemoResult
 
 __all__ = [
-    "CAUSES",
-    "CAUSE_STATES",
-    "LOSS_STATES",
-    "MAY_NEEDLE",
-    "URGENCIES",
     "CauseView",
     "Picture",
     "excess_words",
@@ -28,49 +25,12 @@ __all__ = [
     "is_locked",
     "labels",
     "lock_reasons",
-    "of_ten",
     "pictures",
     "ranked",
     "rules_beside",
     "sentence",
     "source_words",
 ]
-
-URGENCIES = {
-    "emergency": "Emergency: get help now",
-    "same_day": "See a doctor today",
-    "within_days": "See a doctor within 3 days",
-    "within_weeks": "See a dermatologist within 2 weeks",
-    "self_care": "No sign that needs a doctor right away",
-}
-LOSS_STATES = {
-    "real": "Real hair loss is likely.",
-    "not_shown": "Extra hair loss is not shown. That does not rule it out.",
-    "cannot_tell": "It cannot be told yet whether this is real hair loss.",
-}
-CAUSE_STATES = {
-    "one": "One cause stands out.",
-    "two": "Two causes stand out.",
-    "cannot_tell": "The cause cannot be told yet.",
-}
-MAY_NEEDLE = {
-    "no": "Not now.",
-    "ask_first": "Ask a doctor first.",
-    "with_limits": "No answer forbids it, within limits.",
-    "yes": "No answer forbids it.",
-}
-CAUSES = {
-    "mechanical": "Hairs pulled out or broken by the roller",
-    "inflammatory": "Irritated skin after rolling",
-    "te_needling": "Delayed shedding set off by rolling",
-    "te_stressor": "Delayed shedding after illness or stress",
-    "minoxidil": "Early shedding after a start of minoxidil",
-    "aga": "Pattern hair loss going on by itself",
-    "season": "The yearly shedding season",
-    "scalp_condition": "A scalp condition",
-    "none": "Usual shedding, noticed more",
-}
-_UNANSWERED = "not answered: "
 
 
 def source_words(source: str) -> str:
@@ -81,12 +41,6 @@ def source_words(source: str) -> str:
         origin = source.removeprefix("measured:")
         return "from your answers" if origin == "answers" else f"measured: {origin}"
     return f"source: {source}"
-
-
-def of_ten(p: float) -> str:
-    """Return a probability as a count of ten."""
-    n = round(10 * p)
-    return "fewer than 1 of 10" if n == 0 else "more than 9 of 10" if n == 10 else f"about {n} of 10"
 
 
 def labels(questions: Iterable[Question]) -> dict[str, str]:
@@ -100,12 +54,8 @@ def labels(questions: Iterable[Question]) -> dict[str, str]:
 
 
 def lock_reasons(why: Sequence[str]) -> list[str]:
-    """Return why the lock is on; unanswered questions, which may be many, become one line."""
-    stated = [reason for reason in why if not reason.startswith(_UNANSWERED)]
-    n_open = len(why) - len(stated)
-    if n_open:
-        stated.append(f"{n_open} safety question{'s are' if n_open != 1 else ' is'} not answered")
-    return [sentence(text) for text in stated]
+    """Return why the lock is on, as sentences."""
+    return [sentence(text) for text in why]
 
 
 def rules_beside(answer: Check | Plan) -> list[RuleHit]:
@@ -153,7 +103,7 @@ def ranked(why: Why, most: int = 4, reasons: int = 3) -> list[CauseView]:
     top = sorted(why.p_cause, key=lambda cause: -why.p_cause[cause])[:most]
     pushed = sorted(why.reasons, key=lambda r: -abs(r.weight))
     return [
-        CauseView(CAUSES[cause], why.p_cause[cause], tuple(r for r in pushed if r.cause == cause)[:reasons])
+        CauseView(CAUSE_NAMES[cause], why.p_cause[cause], tuple(r for r in pushed if r.cause == cause)[:reasons])
         for cause in top
     ]
 

@@ -3,8 +3,10 @@
 Knows: which stage follows which; the only room that does. Must not know: algorithms, the terminal, HTTP.
 """
 
+from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
 from hairwise.records.verdicts import Check, Plan, Screen, Why
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, URGENCY_NAMES, of_ten
 from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.files import dump, read_bytes
@@ -33,6 +35,13 @@ from hairwise.workflow.spots import n_steps
 from hairwise.workflow.telling import Told, hairs_picture, pair_picture, photo_reader, report_pdf, tell
 
 __all__ = [
+    "CAUSE_NAMES",
+    "CAUSE_STATES",
+    "INTENDED_USE",
+    "LOSS_STATES",
+    "MAY_NEEDLE",
+    "URGENCY_NAMES",
+    "of_ten",
     "DEMO_STEPS",
     "Check",
     "DemoResult",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hairwise.diary.read import diary_from_json
 from hairwise.errors import Refused
+from hairwise.report.timeline import draw_timeline
 from hairwise.report.words import check_text, pair_text, plan_text, why_text
 from hairwise.simulate.case import make_case
 from hairwise.workflow.files import dump
@@ -69,6 +70,7 @@ def demo_case(step: Progress | None = None) -> DemoResult:
         "case.why.json": dump(told.why),
         "case.plan.json": dump(told.plan),
         "case.ics": told.ics,
+        "case.timeline.svg": draw_timeline(told.diary),
         "case.pdf": report_pdf(told, diary.cutoff),
     }
     for result in told.spots:
