@@ -242,7 +242,7 @@ def _record(story: _Story, place: tuple[Floats, Floats], swapped: bool, settings
         Counted(f, on, int((on[mine]).sum())) for f, on, mine in ((fate_a, listed[0], m.a), (fate_b, listed[1], m.b))
     ]
     seen = listed[0] & (fate_a.fate != OUT)
-    change, smallest = estimate_change(counted[0], counted[1], int(seen.sum()), settings, swapped)
+    change, smallest = estimate_change(counted[0], counted[1], settings, swapped)
     share = 100.0 / max(int(seen.sum()), 1)
     registration = _registration(story, swapped)
     flags = Flag.INTERVAL_UNCHECKED

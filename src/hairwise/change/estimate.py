@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hairwise.change.fates import HIDDEN, KEPT, LOST
+from hairwise.change.fates import HIDDEN, KEPT, LOST, OUT
 from hairwise.records.base import Estimate
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _draw_gone(own: Counted, other: Counted, rng: np.random.Generator, settings:
 
 
 def estimate_change(
-    before: Counted, after: Counted, n_seen: int, settings: CompareSettings, swapped: bool = False
+    before: Counted, after: Counted, settings: CompareSettings, swapped: bool = False
 ) -> tuple[Estimate, float]:
     """Estimate the net change in hairs of the skin seen in both photos.
 
@@ -68,8 +68,6 @@ def estimate_change(
     ----------
     before, after : Counted
         Hairs of the two photos.
-    n_seen : int
-        Hairs of the first photo whose place the second shows.
     settings : CompareSettings
         Level, draws, seed, shared error.
     swapped : bool, optional
@@ -86,16 +84,17 @@ def estimate_change(
     first, second = (2, 1) if swapped else (1, 2)
     lost = _draw_gone(before, after, np.random.default_rng([settings.seed, first]), settings)
     new = _draw_gone(after, before, np.random.default_rng([settings.seed, second]), settings)
-    shared = settings.shared_error_share * max(n_seen, 1)
+    n_seen, n_back = (max(int((c.listed & (c.fates.fate != OUT)).sum()), 1) for c in (before, after))
+    shared = settings.shared_error_share * 0.5 * (n_seen + n_back)
     error = np.random.default_rng([settings.seed, 3]).normal(0, shared, settings.draws)
     net = new - lost + (-error if swapped else error)
     tail = (1 - settings.level) / 2
     lo, hi = np.quantile(net, [tail, 1 - tail])
     # Counts are whole: round outwards.
     change = Estimate(value=float(np.mean(net)), lo=float(np.floor(lo)), hi=float(np.ceil(hi)), level=settings.level)
-    hidden = float((before.listed & (before.fates.fate == HIDDEN)).sum()) / max(n_seen, 1)
+    hidden = float((before.listed & (before.fates.fate == HIDDEN)).sum()) / n_seen
     unsure = [c.fates.p_absent[c.listed & (c.fates.fate == KEPT)] * _KEPT_SHARE for c in (before, after)]
     noise = sum(float((p * (1 - p)).sum()) for p in unsure) + shared**2 + 2 * settings.false_kept_share * n_seen
     visible = max(1 - hidden, 0.05)
-    need = (_Z_TEST * np.sqrt(noise) + _Z_POWER * np.sqrt(noise + 1)) / max(n_seen, 1) / visible
+    need = (_Z_TEST * np.sqrt(noise) + _Z_POWER * np.sqrt(noise + 1)) / n_seen / visible
     return change, float(min(100 * need, 100.0))

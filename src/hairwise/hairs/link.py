@@ -96,7 +96,10 @@ def _chains(parts: list[Strand], partner: dict[int, int]) -> list[Strand]:
             members[0],
             line=np.concatenate(lines),
             gain_mm2=sum(m.gain_mm2 for m in members),
-            **{name: mean(name) for name in ("width", "contrast", "edge", "share")},
+            width=mean("width"),
+            contrast=mean("contrast"),
+            edge=mean("edge"),
+            share=mean("share"),
         )
         out.append(whole)
     return out

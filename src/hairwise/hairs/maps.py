@@ -103,16 +103,15 @@ def make_maps(rgb: Bytes, usable: Bools, px_per_mm: float, settings: DetectSetti
     The brightest channel hides what lies under the skin (bluish: blue stays bright) and vessels (red stays
     bright), and shows what lies above it.
     """
-    soft = cv2.GaussianBlur(rgb, (0, 0), 0.6)
+    soft = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.6), np.uint8)
     black = settings.black_level
 
     def contrast(channel: npt.NDArray[Any]) -> Image32:
         level = skin_level(channel, px_per_mm, settings)
-        out = np.log((level + black) / (channel.astype(np.float32) + black)).astype(np.float32)
-        out[~usable] = 0.0
-        return out
+        out = np.log((level + black) / (channel.astype(np.float32) + black))
+        return np.where(usable, out, 0.0).astype(np.float32)
 
     red, blue = contrast(soft[..., 0]), contrast(soft[..., 2])
-    dark = contrast(soft.max(axis=2))
+    dark: Image32 = contrast(soft.max(axis=2))
     light = (red - blue) - contrast(soft.min(axis=2))
     return Maps(dark, light, (red - blue) + 0.25 * (red + blue), usable, px_per_mm)

@@ -5,6 +5,7 @@ Knows: which stage follows which; the only room that does. Must not know: algori
 
 from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
+from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, URGENCY_NAMES, of_ten
 from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
@@ -43,6 +44,7 @@ __all__ = [
     "URGENCY_NAMES",
     "of_ten",
     "DEMO_STEPS",
+    "Answers",
     "Check",
     "DemoResult",
     "Plan",
