@@ -22,8 +22,8 @@ from hairwise.change.register import register
 from hairwise.change.settings import METHOD_VERSION, CompareSettings, View
 from hairwise.change.stretch import Mapping, apply_homography, loo_residual
 from hairwise.flags import Flag
-from hairwise.records.base import Estimate
 from hairwise.records.change import Change, Kept, Registration
+from hairwise.units import UM_PER_MM
 
 if TYPE_CHECKING:
     from hairwise.records.base import Bools, Floats, Ints
@@ -144,9 +144,12 @@ def _turned(story: _Story) -> _Story:
     )
 
 
-def _kept(story: _Story, listed: tuple[Bools, Bools], place: tuple[Floats, Floats]) -> Kept:
+def _kept(
+    story: _Story, which: tuple[tuple[Bools, Bools], tuple[Floats, Floats]], swapped: bool, settings: CompareSettings
+) -> Kept:
     """List matched hairs, then those of each photo found only by looking in the other."""
     (a, b), m = (story.a, story.b), story.matches
+    listed, place = which
     use = listed[0][m.a] | listed[1][m.b]
     only_a = np.flatnonzero(listed[0] & (story.fates_a.fate == KEPT))
     only_b = np.flatnonzero(listed[1] & (story.fates_b.fate == KEPT))
@@ -154,13 +157,29 @@ def _kept(story: _Story, listed: tuple[Bools, Bools], place: tuple[Floats, Float
     t0 = [a.root_mm[m.a[use]], a.root_mm[only_a], found_b[only_b]]
     t1 = [b.root_mm[m.b[use]], found_a[only_a], b.root_mm[only_b]]
     none_a, none_b = np.full(len(only_b), -1, np.int64), np.full(len(only_a), -1, np.int64)
+    place0, place1 = _meet(story, (np.concatenate(t0), np.concatenate(t1)), swapped, settings)
     return Kept(
-        t0_px=np.concatenate(t0) * a.px_per_mm,
-        t1_px=np.concatenate(t1) * b.px_per_mm,
+        t0_px=place0 * a.px_per_mm,
+        t1_px=place1 * b.px_per_mm,
         hair_t0=np.concatenate([m.a[use], only_a, none_a]).astype(np.int64),
         hair_t1=np.concatenate([m.b[use], none_b, only_b]).astype(np.int64),
         p=np.concatenate([m.p[use], 1 - story.fates_a.p_absent[only_a], 1 - story.fates_b.p_absent[only_b]]),
     )
+
+
+def _meet(
+    story: _Story, roots: tuple[Floats, Floats], swapped: bool, settings: CompareSettings
+) -> tuple[Floats, Floats]:
+    """Let the two finds of one root meet halfway where they lie too far apart for both to be right."""
+    here, there = roots
+    if not len(here):
+        return roots
+    onto, back = story.mapping.forward, story.mapping.backward
+    if swapped:
+        onto, back = back, onto
+    goes, comes = onto(here), back(there)
+    apart = np.linalg.norm(goes - there, axis=1) > settings.root_apart_um / UM_PER_MM
+    return np.where(apart[:, None], (here + comes) / 2, here), np.where(apart[:, None], (there + goes) / 2, there)
 
 
 def _registration(story: _Story, swapped: bool) -> Registration:
@@ -205,7 +224,7 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT) -> 
         only help to keep others. ``hidden`` holds hairs whose place is covered, out of focus or unusable, and those
         that cannot be told from a false find. ``points_t1_px`` of the registration are where the fitted mapping,
         stretch included, puts ``points_t0_px``; ``residual_px`` is the median leave-one-out distance of roots and
-        skin marks.
+        skin marks. Kept roots found over ``settings.root_apart_um`` apart are given halfway.
         The interval includes uncertain fates, hidden hairs, hairs missed in both photos and an error the pair shares;
         it does not include a wrong registration.
 
@@ -241,9 +260,7 @@ def _record(story: _Story, place: tuple[Floats, Floats], swapped: bool, settings
     counted = [
         Counted(f, on, int((on[mine]).sum())) for f, on, mine in ((fate_a, listed[0], m.a), (fate_b, listed[1], m.b))
     ]
-    seen = listed[0] & (fate_a.fate != OUT)
-    change, smallest = estimate_change(counted[0], counted[1], settings, swapped)
-    share = 100.0 / max(int(seen.sum()), 1)
+    change, change_pct, smallest = estimate_change(counted[0], counted[1], settings, swapped)
     registration = _registration(story, swapped)
     flags = Flag.INTERVAL_UNCHECKED
     if registration.overlap < settings.low_overlap:
@@ -252,7 +269,7 @@ def _record(story: _Story, place: tuple[Floats, Floats], swapped: bool, settings
         flags |= Flag.NO_SCALE
     lost, new = (np.flatnonzero(on & (f.fate == LOST)) for f, on in ((fate_a, listed[0]), (fate_b, listed[1])))
     return Change(
-        kept=_kept(story, listed, place),
+        kept=_kept(story, (listed, place), swapped, settings),
         lost=lost,
         p_lost=fate_a.p_lost[lost],
         new=new,
@@ -262,7 +279,7 @@ def _record(story: _Story, place: tuple[Floats, Floats], swapped: bool, settings
         n_t0=int(listed[0].sum()),
         n_t1=int(listed[1].sum()),
         change=change,
-        change_pct=Estimate(value=change.value * share, lo=change.lo * share, hi=change.hi * share, level=change.level),
+        change_pct=change_pct,
         smallest_detectable_loss_pct=smallest,
         registration=registration,
         flags=int(flags),

@@ -71,6 +71,8 @@ class CompareSettings:
     # Stubs of one clip keep their lean; regrown ones turn by some ten degrees.
     angle_sd_deg: float = 15.0
     width_log_sd: float = 0.3
+    # A root is one point of skin: two finds of it farther apart than this cannot both be right, so they meet halfway.
+    root_apart_um: float = 100.0
     # Share of true pairs that follow none of the above. Small: who is farther off is looked for in the pixels instead.
     outlier_share: float = 0.003
     # Roots farther apart than this are never one hair: follicular units lie about 1 mm apart.
@@ -92,7 +94,7 @@ class CompareSettings:
     # Shaft looked at from the root: stubs clipped anew are at least about this long.
     look_um: float = 250.0
     # A pair of photos shares its errors (light, focus, place): as a share of the hairs seen in both.
-    shared_error_share: float = 0.015
+    shared_error_share: float = 0.01
     # Beta parameters of the share of hairs that neither photo's list holds because they stick to a neighbour: 0.12 with
     # a wide margin, on rendered pairs at 45 to 350 px/mm.
     missed_in_both: tuple[float, float] = (2.6, 19.0)

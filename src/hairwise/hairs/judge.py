@@ -37,8 +37,8 @@ FEATURES = (
     "clear",
 )
 # Logistic weights in the order of FEATURES, fitted to renderings; every feature runs from 0 to 1.
-WEIGHTS_DARK = (-8.89, 1.86, -0.83, 0.97, -1.06, 2.51, 4.67, -1.28, 2.42, 3.03, -0.08, 0.82, -1.85, 0.00)
-WEIGHTS_LIGHT = (-8.85, 4.39, 0.00, -0.38, 0.96, 1.51, 1.29, 0.69, 0.92, 0.01, -1.98, -0.60, -0.41, 1.70)
+WEIGHTS_DARK = (-7.83, 1.63, -0.17, 0.20, -0.82, 2.21, 5.02, -1.43, 2.81, 1.91, -0.40, 0.21, -1.74, -0.00)
+WEIGHTS_LIGHT = (-9.00, 4.45, -0.00, -0.55, 1.19, 1.10, 1.36, 0.43, 0.71, 0.66, -1.99, -0.34, -0.22, 1.58)
 
 
 def features(strands: list[Strand], blue: Floats, px_per_mm: float, settings: DetectSettings) -> Floats:

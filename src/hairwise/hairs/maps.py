@@ -75,8 +75,8 @@ def skin_level(channel: npt.NDArray[Any], px_per_mm: float, settings: DetectSett
     cells = cv2.resize(channel, small, interpolation=cv2.INTER_AREA)
     size = 2 * int(settings.skin_window_mm * px_per_mm / cell_px / 2) + 1
     level = ndimage.percentile_filter(cells.astype(np.float32), settings.skin_percentile_pct, size=size, mode="nearest")
-    level = cv2.blur(level, (5, 5))
-    return cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    even = cv2.resize(cv2.blur(level, (5, 5)), (width, height), interpolation=cv2.INTER_LINEAR)
+    return even.astype(np.float32)
 
 
 def make_maps(rgb: Bytes, usable: Bools, px_per_mm: float, settings: DetectSettings) -> Maps:
@@ -107,8 +107,8 @@ def make_maps(rgb: Bytes, usable: Bools, px_per_mm: float, settings: DetectSetti
     black = settings.black_level
 
     def contrast(channel: npt.NDArray[Any]) -> Image32:
-        level = skin_level(channel, px_per_mm, settings)
-        out = np.log((level + black) / (channel.astype(np.float32) + black))
+        skin = skin_level(channel, px_per_mm, settings)
+        out = np.log((skin + black) / (channel.astype(np.float32) + black))
         return np.where(usable, out, 0.0).astype(np.float32)
 
     red, blue = contrast(soft[..., 0]), contrast(soft[..., 2])

@@ -125,7 +125,7 @@ def _local_widths(mask: Bools, windows: list[Window], layer: Layer) -> list[floa
     for k, (r, c, member, _) in enumerate(windows):
         top = distance[r, c][member & ridge[r, c]]
         if len(top) >= 3:
-            body[k] = 2 * float(np.median(top)) - 1
+            body[k] = 2 * float(np.median(top))
     out = []
     for k in range(len(windows)):
         near = body[(np.linalg.norm(place - place[k], axis=1) < s.width_radius_mm * layer.px_per_mm) & ~np.isnan(body)]
