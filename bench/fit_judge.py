@@ -1,4 +1,4 @@
-"""Fit the weights of hairs/judge.py to rendered scalps. usage: fit_judge.py [--fields 90] [--seed 11000]
+"""Fit the weights of hairs/judge.py to rendered scalps. usage: fit_judge.py [--fields 60] [--seed 11000]
 
 Every strand the detector proposes on a render is right (its root within 100 um of a true root, one to one) or wrong;
 a logistic regression per polarity learns which. Each field counts the same. Prints the two lines to paste into
@@ -62,7 +62,7 @@ def fitted(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--fields", type=int, default=90)
+    parser.add_argument("--fields", type=int, default=60)
     parser.add_argument("--seed", type=int, default=11_000)
     given = parser.parse_args()
     rows = []

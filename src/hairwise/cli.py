@@ -6,6 +6,7 @@ Knows: arguments, where files go, exit codes. Must not know: stages; heavy impor
 from __future__ import annotations
 
 import io
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hairwise import __version__
-from hairwise.errors import Refused
+from hairwise.errors import Refused, printable
+from hairwise.terminal import is_terminal, say, say_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["main"]
 
 _PATH = click.Path(path_type=Path)
 _REFUSED = 3
+_KEEP_FILES = ("cannot_write", "exists", "own_input")  # refusals that write nothing: what is there stays
 
 
 class _Session:
@@ -46,23 +49,32 @@ class _Session:
         """Write a result's file and say it: JSON alone, or words."""
         self.write(path, data)
         if self.as_json:
-            click.echo(data.decode(), nl=False)
+            say_json(data.decode())
         elif not self.quiet:
-            click.echo(text)
+            say(text)
 
     def note(self, text: str) -> None:
         if not self.quiet and not self.as_json:
-            click.echo(text, err=True)
+            say(text, err=True)
 
-    def refuse(self, error: Refused) -> None:
-        click.echo(f"hairwise: {error.line}", err=True)
+    def refuse(self, error: Refused, more: str = "") -> None:
+        say(f"hairwise: {error.line} {more}".rstrip(), err=True)
         self.exit_code = _REFUSED
+
+    def keep_apart(self, results: Sequence[Path], inputs: Sequence[Path]) -> None:
+        """Refuse results that would overwrite an input."""
+        from hairwise.workflow.files import is_folder, refuse_own_input
+
+        refuse_own_input(results, [path / "diary.json" if is_folder(path) else path for path in inputs])
 
     def progress(self, length: int, label: str) -> Any:
         """Return a progress bar on stderr, hidden where stderr is no terminal."""
-        shown = sys.stderr.isatty() and not self.quiet and not self.as_json
+        shown = is_terminal(sys.stderr) and not self.quiet and not self.as_json
         return click.progressbar(
-            length=length, label=label, file=sys.stderr if shown else io.StringIO(), item_show_func=lambda s: s
+            length=length,
+            label=label,
+            file=sys.stderr if shown else io.StringIO(),
+            item_show_func=lambda name: printable(name or ""),
         )
 
 
@@ -86,7 +98,18 @@ class _ScaleType(click.ParamType[float]):
             self.fail(f"{value!r} is not a number of pixels per mm.", param, ctx)
 
 
+class _Commands(click.Group):
+    """Commands whose usage errors, too, send a terminal no control characters."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.UsageError(printable(error.format_message()), error.ctx) from None
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="For people of 18 or older. Information and measurement; not a medical device, not a diagnosis.",
 )
@@ -106,19 +129,23 @@ def check(answers: Path | None, save: Path | None, out: Path | None, as_json: bo
     """Answer the two-minute check: what to do now, and why."""
     from hairwise import workflow
     from hairwise.terminal import ask_all
+    from hairwise.workflow.files import is_taken
 
     session = _Session(out, as_json, quiet)
-    source = answers or Path("my.json")
-    path = session.path(source, ".check.json")
+    path = session.path(answers or Path("my.json"), ".check.json")
+    if save is not None and os.path.realpath(save) == os.path.realpath(path):
+        raise click.UsageError("--save and --out name the same file")
     with _refusals(session, path, lambda e: workflow.refused_file(workflow.Check, "hairwise/check/1", e)):
+        if save is not None and is_taken(save):
+            raise Refused("exists", f"{save.name} is already there.", "Name a new file for the diary.")
+        session.keep_apart([path], [answers] if answers else [])
         today = date.today()
         given = workflow.read_answers(answers) if answers else ask_all(workflow.questions(), today)
         result = workflow.check(given, today)
+        diary = workflow.starting_diary(given, printable(save.stem), today) if save else b""
         session.result(path, workflow.dump(result), workflow.check_text(result))
         if save is not None:
-            if save.exists():
-                raise Refused("exists", f"{save.name} is already there.", "Name a new file for the diary.")
-            session.write(save, workflow.starting_diary(given, save.stem, today))
+            session.write(save, diary)
     sys.exit(session.exit_code)
 
 
@@ -136,7 +163,8 @@ def screen(diary: Path | None, answers: Path | None, out: Path | None, as_json: 
     source = answers or diary or Path()
     path = session.path(source, ".screen.json")
     with _refusals(session, path, lambda e: workflow.refused_file(workflow.Screen, "hairwise/screen/1", e)):
-        given = workflow.read_answers(answers) if answers else workflow.read_diary(source)
+        session.keep_apart([path], [source])
+        given = workflow.read_answers(answers) if answers else _told(session, source).diary
         result = workflow.screen(given, date.today())
         session.result(path, workflow.dump(result), workflow.screen_text(result))
     sys.exit(session.exit_code)
@@ -161,6 +189,7 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
         for photo in photos:
             path = session.path(photo, ".hairs.json")
             with _refusals(session, path, workflow.refused_hairs):
+                session.keep_apart([path, path.with_suffix(".csv"), path.with_suffix(".png")], photos)
                 measured = workflow.measure_photo(workflow.read_bytes(photo), photo.name, px_per_mm)
                 session.write(path.with_suffix(".csv"), workflow.hairs_csv(measured.file))
                 session.write(path.with_suffix(".png"), workflow.hairs_picture(measured))
@@ -185,6 +214,7 @@ def compare(
         session.progress(3, "comparing") as bar,
         _refusals(session, path, workflow.refused_pair),
     ):
+        session.keep_apart([path, path.with_suffix(".png")], photos)
         scales = px_per_mm or (None, None)
         measured = []
         for photo, scale in zip(photos, scales, strict=True):
@@ -209,6 +239,7 @@ def explain(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
     session = _Session(out, as_json, quiet)
     path = session.path(diary, ".why.json")
     with _refusals(session, path, lambda e: workflow.refused_file(workflow.Why, "hairwise/why/1", e)):
+        session.keep_apart([path], [diary])
         told = _told(session, diary)
         session.result(path, workflow.dump(told.why), workflow.why_text(told.why))
     sys.exit(session.exit_code)
@@ -223,9 +254,11 @@ def plan(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
 
     session = _Session(out, as_json, quiet)
     path = session.path(diary, ".plan.json")
+    calendar = path.with_name(path.name.removesuffix(".plan.json").removesuffix(".json") + ".ics")
     with _refusals(session, path, lambda e: workflow.refused_file(workflow.Plan, "hairwise/plan/1", e)):
+        session.keep_apart([path, calendar], [diary])
         told = _told(session, diary)
-        session.write(path.with_name(path.name.removesuffix(".plan.json").removesuffix(".json") + ".ics"), told.ics)
+        session.write(calendar, told.ics)
         session.result(path, workflow.dump(told.plan), workflow.plan_text(told.plan))
     sys.exit(session.exit_code)
 
@@ -240,10 +273,11 @@ def report(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
     session = _Session(out, as_json, quiet)
     path = session.path(diary, ".pdf")
     with _refusals(session, None, None):
+        session.keep_apart([path], [diary])
         told = _told(session, diary)
         session.write(path, workflow.report_pdf(told, date.today()))
         if as_json:
-            click.echo(workflow.dump(told.plan).decode(), nl=False)
+            say_json(workflow.dump(told.plan).decode())
     sys.exit(session.exit_code)
 
 
@@ -262,9 +296,9 @@ def demo(then_serve: bool, out: Path | None, as_json: bool, quiet: bool) -> None
         for name, data in case.files.items():
             session.write(folder / name, data)
         if as_json:
-            click.echo(workflow.dump(case.plan).decode(), nl=False)
+            say_json(workflow.dump(case.plan).decode())
         elif not quiet:
-            click.echo(workflow.demo_text(case))
+            say(workflow.demo_text(case))
     if then_serve and session.exit_code == 0:
         _serve(8765, browser=True, page="/demo")
     sys.exit(session.exit_code)
@@ -289,7 +323,7 @@ def schema(name: str) -> None:
     known = workflow.schemas()
     if name not in known:
         raise click.UsageError(f"no file is called {name!r}; known: {', '.join(sorted(known))}")
-    click.echo(json.dumps(known[name], indent=1))
+    say(json.dumps(known[name], indent=1))
 
 
 def _serve(port: int, *, browser: bool, page: str) -> None:
@@ -298,7 +332,7 @@ def _serve(port: int, *, browser: bool, page: str) -> None:
     try:
         run(port, browser=browser, page=page)
     except Refused as error:
-        click.echo(f"hairwise: {error.line}", err=True)
+        say(f"hairwise: {error.line}", err=True)
         sys.exit(_REFUSED)
 
 
@@ -323,17 +357,20 @@ class _refusals:  # noqa: N801 - used as a context manager, like contextlib.supp
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         if not isinstance(error, Refused):
             return False
-        self.session.refuse(error)
-        if self.path is not None and self.make is not None and error.code != "cannot_write":
-            from hairwise.workflow.files import dump, write_whole
+        if self.path is None or self.make is None:
+            self.session.refuse(error)
+            return True
+        from hairwise.workflow.files import dump, write_whole
 
-            data = dump(self.make(error))
+        data, more = dump(self.make(error)), ""
+        if error.code not in _KEEP_FILES:
             try:
                 write_whole(self.path, data)
             except Refused as second:
-                self.session.refuse(second)
-            if self.session.as_json:
-                click.echo(data.decode(), nl=False)
+                more = second.why
+        self.session.refuse(error, more)
+        if self.session.as_json:
+            say_json(data.decode())
         return True
 
 

@@ -44,7 +44,7 @@ _MEANING = {
     Flag.TIP_OUTSIDE: "the hair runs out of the photo",
     Flag.LOW_OVERLAP: "the two photos share little skin",
     Flag.LONG_HAIR: "hair lies over the skin and may hide roots",
-    Flag.INTERVAL_UNCHECKED: "the interval has only been checked on rendered photos",
+    Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
 }
 
 

@@ -216,6 +216,7 @@ def make_plan(**over):
         "rules": (
             RuleHit(id="loss_where_hair_grew_well", why="Hair fell where it grew well before.", source="common advice"),
         ),
+        "unanswered": (),
         "stop_rolling": True,
         "do_now": say("Stop rolling for now.", "Book a visit with a dermatologist within two weeks."),
         "do_not": say("Do not change any medicine without the person who prescribed it."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from hairwise.care.case import claims_loss
 from hairwise.care.phrases import fact, instruct, measured
 from hairwise.care.questions import ZONE_LABELS
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
-__all__ = ["STOP", "do_not", "do_now", "review_on", "tell_doctor", "to_measure"]
+__all__ = ["STOP", "do_not", "do_now", "review_on", "sort_products", "tell_doctor", "to_measure"]
 
 STOP = "Stop rolling for now."
 _FIRST_STEP: dict[Urgency, str] = {
@@ -37,13 +38,21 @@ _REVIEW_DAYS: dict[Urgency, int] = {
     "within_weeks": 14,
     "self_care": 28,
 }
+# Said on their own, or no matter to ask a doctor about.
+_NOT_ASKED = frozenset({"loss_unexplained", "good_growth_zone", "cartridge_single_use", "under_18"})
+_TELL_TEAM = frozenset({"minoxidil_systemic", "systemic_allergy"})
+_MEDICINES = (
+    "minoxidil", "finasteride", "dutasteride", "tretinoin", "retino", "ketoconazole", "steroid", "betamethasone",
+    "clobetasol", "hydrocortisone", "spironolactone", "latanoprost", "prescri",
+)  # fmt: skip
 _SPECIAL = {
-    "blood_exposure": "Say that the device was shared. Treatment that prevents infection works best within hours "
-    "and is not given after 72 hours.",
+    "blood_exposure": "Say that the device was shared and when; ask about treatment that prevents infection. Do not "
+    "wait.",
     "retained_needle": "Do not dig for the needle.",
     "severe_distress": "You do not have to carry this alone. If you may harm yourself, call emergency services or a "
     "crisis line now. Count weekly, not daily.",
     "giant_cell_arteritis": "Say that your vision could be at risk.",
+    "herpes_near_eye": "Say that there are blisters and that your sight could be at risk.",
     "herpes": "If blisters are near an eye, get emergency help.",
     "kerion": "Say that the lump may leave a scar if it waits.",
 }
@@ -65,6 +74,7 @@ def do_now(urgency: Urgency, screening: Screening, answers: Answers) -> tuple[Se
     out += [instruct(_SPECIAL[hit.id]) for hit in screening.rules if hit.id in _SPECIAL]
     if screening.lock.on:
         out.append(instruct(STOP if answers.started is not False else "Do not start rolling for now."))
+    out += _ask_about(screening)
     if urgency == "self_care":
         out.append(instruct(_FIRST_STEP[urgency]))
     if answers.finding("redness_over_3_days") == "yes":
@@ -84,26 +94,50 @@ def do_now(urgency: Urgency, screening: Screening, answers: Answers) -> tuple[Se
     return tuple(out)
 
 
-def do_not(answers: Answers, evidence: Evidence) -> tuple[Sentence, ...]:
+def _ask_about(screening: Screening) -> list[Sentence]:
+    """Return whom to ask about what locks without being a red flag."""
+    urgent = {hit.id for hit in screening.rules_of_urgency}
+    out = []
+    about = [hit.why for hit in screening.rules if hit.id not in urgent | _NOT_ASKED]
+    if about:
+        out.append(instruct(f"Before any rolling, ask a doctor or dermatologist about: {'; '.join(about)}."))
+    if any(hit.id == "loss_unexplained" for hit in screening.rules):
+        out.append(instruct("Ask a doctor or dermatologist why more hair falls."))
+    if any(hit.id == "cartridge_single_use" for hit in screening.rules):
+        out.append(instruct("Throw the used cartridge away."))
+    return out
+
+
+def do_not(answers: Answers, screening: Screening, evidence: Evidence) -> tuple[Sentence, ...]:
     """Return what to leave alone, shown to everyone."""
     out = [
         instruct("Do not share the device, and do not let others use it."),
         instruct("Do not roll over red, sore, flaking, wet or broken skin."),
-        instruct("Do not change a medicine because of this page; ask who prescribed it."),
     ]
+    if any(hit.id in _TELL_TEAM for hit in screening.rules):
+        out.append(instruct("Tell the emergency team what you put on your scalp, and ask them about it."))
+    else:
+        out.append(instruct("Do not change a medicine because of this page; ask who prescribed it."))
     if answers.hygiene and answers.hygiene.tap_water_only == "yes":
         out.append(instruct("Do not rely on tap water: rinsing is not cleaning."))
     if answers.hygiene and answers.hygiene.reused_cartridge == "yes":
         out.append(fact(evidence, "cartridge_single_use", "Pen cartridges are made for one use; do not use one again."))
-    if answers.products_within_24h:
+    medicines, cosmetics = sort_products(answers)
+    if cosmetics:
+        text = "Keep cosmetics not made for injection off freshly needled skin."
+        out.append(fact(evidence, "nothing_not_made_for_injection", text))
+    if medicines:
         out.append(
-            fact(
-                evidence,
-                "nothing_not_made_for_injection",
-                "Keep products not made for injection off freshly needled skin.",
-            )
+            instruct(f"Ask who prescribed or sold it whether it may touch needled skin: {', '.join(medicines)}.")
         )
     return tuple(out)
+
+
+def sort_products(answers: Answers) -> tuple[list[str], list[str]]:
+    """Return the products put on within a day of rolling: medicines, and the rest."""
+    given = answers.products_within_24h or ()
+    medicines = [p for p in given if any(word in p.lower() for word in _MEDICINES)]
+    return medicines, [p for p in given if p not in medicines]
 
 
 def to_measure() -> tuple[Sentence, ...]:
@@ -130,7 +164,9 @@ def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
             f"{answers.passes} passes" if answers.passes else "",
             f"{answers.pressure} pressure" if answers.pressure else "",
             f"{answers.speed} speed" if answers.speed else "",
-            f"every {answers.interval_days:g} days" if answers.interval_days else "",
+            f"every {answers.interval_days:g} day{'' if answers.interval_days == 1 else 's'}"
+            if answers.interval_days
+            else "",
         )
         if part
     )
@@ -139,13 +175,14 @@ def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
     if answers.first_session:
         out.append(measured(f"First session {answers.first_session}, last {answers.last_session or 'not given'}."))
     loss = answers.loss
-    if loss and loss.noticed == "yes":
+    if loss and claims_loss(answers):
         onset = f"since {loss.onset}" if loss.onset else "onset not given"
         zones = ", ".join(ZONE_LABELS[z] for z in loss.zones or ()) or (loss.pattern or "place not given")
         out.append(measured(f"More hair falls {onset}: {zones.replace('_', ' ')}."))
     if answers.events:
         events = ", ".join(f"{e.kind.replace('_', ' ')} {e.date}" for e in answers.events)
         out.append(measured(f"What else changed: {events}."))
-    out += [measured(f"Sign: {hit.why}.") for hit in screening.rules if hit.id != "loss_unexplained"]
+    told = dict.fromkeys(hit.why for hit in screening.rules if hit.id != "loss_unexplained")
+    out += [measured(f"Also: {why}.") for why in told]
     out.append(instruct("Ask: is the skin inflamed or infected? Is this shedding, breakage or scarring? Which tests?"))
     return tuple(out)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hairwise.records.answers import Answers, FindingName, Hygiene, Loss, ZoneAnswer
+from hairwise.records.answers import Answers, ConditionName, FindingName, Hygiene, Loss, ZoneAnswer
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,9 +15,32 @@ if TYPE_CHECKING:
     from hairwise.records.base import TriState
     from hairwise.records.diary import Diary, Session
 
-__all__ = ["answers_of_diary", "days_since", "good_zones", "is_yes", "loss_in_good_growth", "rolled_zones"]
+__all__ = [
+    "answers_of_diary",
+    "claims_loss",
+    "days_since",
+    "good_zones",
+    "is_yes",
+    "loss_in_good_growth",
+    "rolled_zones",
+]
 
 _PRESSURE = {1: "light", 2: "medium", 3: "hard"}
+_SORE_DAYS = 3  # mild soreness this soon after a session is expected (transient_reaction)
+_SEVERE_PAIN = 7  # of 10
+_WASHED_OUT_DAYS = 183  # isotretinoin_recent asks about six months; the others are held to the same
+_TREATMENTS: dict[ConditionName, tuple[str, ...]] = {
+    "isotretinoin_last_6_months": ("isotretinoin", "accutane", "roaccutane"),
+    "anticoagulant": (
+        "anticoagulant", "blood thinner", "warfarin", "heparin", "apixaban", "rivaroxaban", "dabigatran", "edoxaban",
+        "clopidogrel",
+    ),
+    "immune_suppression": (
+        "methotrexate", "ciclosporin", "cyclosporin", "azathioprine", "tacrolimus", "mycophenolate", "prednison",
+        "prednisolone", "immune", "jak inhibitor", "baricitinib", "tofacitinib", "adalimumab",
+    ),
+    "chemo_or_radiotherapy": ("chemotherapy", "radiotherapy", "radiation"),
+}  # fmt: skip
 
 
 def is_yes(answers: Answers, *names: str) -> bool:
@@ -42,12 +65,20 @@ def good_zones(answers: Answers) -> frozenset[str]:
     return frozenset(z.zone for z in answers.zones or () if z.growth == "good")
 
 
+def claims_loss(answers: Answers) -> bool:
+    """Return whether the answers tell of more hair falling; its details count even beside a blank or a no."""
+    loss = answers.loss
+    if loss is None:
+        return False
+    detailed = bool(loss.zones or loss.severity or loss.onset) or loss.pattern not in (None, "unknown")
+    return loss.noticed == "yes" or detailed
+
+
 def loss_in_good_growth(answers: Answers) -> frozenset[str]:
     """Return zones of good growth where more hair falls; rolled ones too, where hair may fall from the roller."""
-    loss = answers.loss
-    if loss is None or loss.noticed != "yes":
+    if not claims_loss(answers):
         return frozenset()
-    named = frozenset(loss.zones or ())
+    named = frozenset((answers.loss.zones if answers.loss else None) or ())
     return good_zones(answers) & (named | rolled_zones(answers))
 
 
@@ -68,6 +99,7 @@ def answers_of_diary(diary: Diary, *, loss_is_real: bool = False) -> Answers:
     update: dict[str, object] = {
         "today": diary.cutoff,
         "findings": _findings(diary, base),
+        "conditions": _conditions(diary, base),
         "zones": _zones(diary, base),
         "loss": _loss(diary, base, loss_is_real),
         "hygiene": _hygiene(sessions, base),
@@ -94,7 +126,7 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
             ("itch", day.itch, 1),
             ("flakes", day.flakes, 1),
             ("pustules", day.pustules, 1),
-            ("pain", day.pain, 2),
+            ("pain", day.pain, 2 if _soon_after_session(diary, day.date) else 1),
             ("redness_over_3_days", day.redness_days, 3.001),
             ("smooth_patches", day.patch, 1),
         )
@@ -103,7 +135,24 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
                 add(name, "yes")
     if any(s.redness_h is not None and s.redness_h > 72 for s in diary.sessions):
         add("redness_over_3_days", "yes")
+    if any(s.pain is not None and s.pain >= _SEVERE_PAIN for s in diary.sessions):
+        add("pain", "yes")
     return found
+
+
+def _soon_after_session(diary: Diary, day: date) -> bool:
+    return any(0 <= (day - s.date).days <= _SORE_DAYS for s in diary.sessions)
+
+
+def _conditions(diary: Diary, base: Answers) -> dict[ConditionName, TriState | None] | None:
+    """Return the conditions that treatments in use point to; a treatment says yes whatever was answered."""
+    found: dict[ConditionName, TriState | None] = dict(base.conditions or {})
+    for treatment in diary.treatments:
+        stopped = treatment.stop is not None and (diary.cutoff - treatment.stop).days > _WASHED_OUT_DAYS
+        for condition, words in _TREATMENTS.items():
+            if not stopped and any(word in treatment.kind.lower() for word in words):
+                found[condition] = "yes"
+    return found or None
 
 
 def _zones(diary: Diary, base: Answers) -> tuple[ZoneAnswer, ...] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hairwise.care.advice import sort_products
 from hairwise.care.case import is_yes
 from hairwise.care.phrases import fact, measured, of_ten
 from hairwise.records.base import Sentence
@@ -56,8 +57,7 @@ COURSE: dict[Cause, tuple[str, str]] = {
     "minoxidil": ("minoxidil_release", "Shedding after a start of minoxidil ends within 1 to 3 months."),
     "aga": (
         "specialist_hair_clinics",
-        "Pattern hair loss is the most frequent finding in hair clinics (38 of 100 diagnoses); it does not stop "
-        "by itself.",
+        "Pattern hair loss is the most frequent finding in hair clinics (38 of 100 diagnoses).",
     ),
     "season": (
         "season_kunz",
@@ -65,7 +65,7 @@ COURSE: dict[Cause, tuple[str, str]] = {
     ),
     "scalp_condition": (
         "seborrheic_telogen",
-        "More resting hairs were seen when dandruff was worse; a scalp condition needs its own care first.",
+        "More resting hairs were seen when dandruff was worse.",
     ),
     "none": ("comb_60s", "Counts differ a lot between healthy men: 0 to 78 hairs in 60 seconds of combing."),
 }
@@ -141,13 +141,14 @@ def _technique(answers: Answers, evidence: Evidence) -> list[Sentence]:
 
 def _healing(answers: Answers, evidence: Evidence) -> list[Sentence]:
     out = [fact(evidence, "cause_support.11", "Reactions to needling with products are known from the face, rarely.")]
-    if answers.products_within_24h:
-        out.append(measured(f"You put products on within 24 hours: {', '.join(answers.products_within_24h[:4])}."))
+    cosmetics = sort_products(answers)[1]
+    if cosmetics:
+        out.append(measured(f"You put products on within 24 hours: {', '.join(cosmetics[:4])}."))
         out.append(
             fact(
                 evidence,
                 "nothing_not_made_for_injection",
-                "Products not made for injection do not belong on freshly needled skin.",
+                "Cosmetics not made for injection do not belong on freshly needled skin.",
             )
         )
     return out

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure
+from hairwise.care.case import claims_loss, is_yes
 from hairwise.care.causes import CAUSE_NAMES, cause_words, course_of
 from hairwise.care.phrases import fact, instruct, measured, not_found, of_ten
 from hairwise.care.rules import urgency_of
-from hairwise.care.screen import Screening, screen_answers
+from hairwise.care.screen import Screening, is_dirty, screen_answers
 from hairwise.records.verdicts import CheckResult, QuestionAnswered, ScreenResult, WhyResult
 
 if TYPE_CHECKING:
@@ -23,7 +24,24 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
-__all__ = ["check", "limits_for", "screen"]
+__all__ = ["check", "likely_courses", "limits_for", "screen"]
+
+
+_VISIBLE_LOSS = ("smooth_patches", "moth_eaten", "lost_follicle_openings", "shiny_scarring")
+# While one of these fires, nothing is said of redness that fades by itself.
+_NOT_HARMLESS = frozenset(
+    {
+        "systemic_allergy",
+        "sepsis_signs",
+        "spreading_infection",
+        "infection_with_weak_defence",
+        "kerion",
+        "herpes",
+        "pustules",
+        "nodules_weeks_later",
+        "blood_exposure",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +84,7 @@ def check(answers: Answers, why: WhyResult, today: date, evidence: Evidence) -> 
         named_causes=why.named_causes,
         unanswered=screening.unanswered,
         do_now=do_now(urgency, screening, answers),
-        do_not=do_not(answers, evidence),
+        do_not=do_not(answers, screening, evidence),
         measure=to_measure(),
         ask_doctor=doctor,
         course=_course(ground),
@@ -105,25 +123,38 @@ def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tu
         ),
     ]
     if (answers.needle_mm or 0) > 1.5:
-        out.append(fact(evidence, "english2022", "Trials used 0.5 to 2.5 mm, mostly up to 1.5 mm."))
-    if answers.pressure == "hard" or answers.speed == "fast":
-        out.append(instruct("Light pressure and slow, straight passes; lift the roller before each turn."))
+        out.append(fact(evidence, "english2022", "Trials used needles of 0.5 to 2.5 mm."))
+        out.append(instruct("Needles over 1.5 mm are for clinics; do not use them at home."))
+    if answers.pressure == "hard" or answers.speed == "fast" or (answers.passes or 0) > 15:
+        out.append(instruct("Light pressure, slow, straight and few passes; lift the roller before each turn."))
+    if answers.interval_days is not None and answers.interval_days < 7:
+        out.append(fact(evidence, "english2022", "Trials needled weekly to monthly, never more often."))
+    if is_dirty(answers):
+        out.append(instruct("Not with this device until it is washed and disinfected, or new."))
     return tuple(out)
 
 
 def _has_loss(answers: Answers) -> bool:
-    return answers.loss is not None and answers.loss.noticed in ("yes", "unknown")
+    unsure = answers.loss is not None and answers.loss.noticed == "unknown"
+    return claims_loss(answers) or unsure or is_yes(answers, *_VISIBLE_LOSS)
 
 
 def _course(ground: _Ground) -> tuple[Sentence, ...]:
-    ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
-    sentences = (
-        dict.fromkeys(course_of(c, ground.evidence) for c, p in ranked[:3] if p >= 0.1)
-        if _has_loss(ground.answers)
-        else {}
-    )
+    if not _has_loss(ground.answers) or ground.urgency in ("emergency", "same_day"):
+        return ()
     review = review_on(ground.urgency, ground.answers, ground.today)
-    return (*sentences, instruct(f"If more hair still falls on {review.isoformat()}, see a dermatologist."))
+    return (
+        *likely_courses(ground.why, ground.screening, ground.evidence),
+        instruct(f"If more hair still falls on {review}, see a dermatologist."),
+    )
+
+
+def likely_courses(why: WhyResult, screening: Screening, evidence: Evidence) -> tuple[Sentence, ...]:
+    """Return what usually follows the likelier causes; nothing of harmless redness while an infection may be there."""
+    harmful = any(hit.id in _NOT_HARMLESS for hit in screening.rules)
+    ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
+    shown = [cause for cause, p in ranked[:3] if p >= 0.1 and not (harmful and cause == "inflammatory")]
+    return tuple(dict.fromkeys(course_of(cause, evidence) for cause in shown))
 
 
 def _questions(ground: _Ground, doctor: tuple[Sentence, ...]) -> tuple[QuestionAnswered, ...]:
@@ -142,12 +173,16 @@ def _questions(ground: _Ground, doctor: tuple[Sentence, ...]) -> tuple[QuestionA
 
 def _is_it_loss(ground: _Ground) -> tuple[Sentence, ...]:
     loss = ground.answers.loss
-    if loss is None or loss.noticed in (None, "unknown"):
-        first = measured("You did not say that more hair falls, so nothing here shows a loss.")
-    elif loss.noticed == "no":
-        first = measured("You wrote that no more hair falls than before.")
+    if is_yes(ground.answers, *_VISIBLE_LOSS) or (loss is not None and loss.pattern == "patches"):
+        first = measured("You described bare patches or changed skin. That can be seen and should be looked at.")
+    elif claims_loss(ground.answers):
+        first = measured(
+            "You noticed more hair falling. Answers alone cannot tell loss from usual shedding noticed more."
+        )
+    elif loss is None or loss.noticed in (None, "unknown"):
+        first = measured("You did not say whether more hair falls, so your answers cannot tell.")
     else:
-        first = measured("You noticed more hair. Answers alone cannot tell loss from usual shedding noticed more.")
+        first = measured("You wrote that no more hair falls than before.")
     return (
         first,
         fact(ground.evidence, "comb_60s", "Usual counts differ too much between people for one number to tell."),
@@ -181,14 +216,16 @@ def _why(ground: _Ground) -> tuple[Sentence, ...]:
                 "dermatologist."
             )
         )
-    return (*out, ground.why.next_observation)
+    distressed = any(hit.id == "severe_distress" for hit in ground.screening.rules)
+    return tuple(out) if distressed else (*out, ground.why.next_observation)
 
 
 def _stop(ground: _Ground) -> tuple[Sentence, ...]:
     lock = ground.screening.lock
     if not lock.on:
         return (
-            measured("Nothing you answered calls for a stop."),
+            measured("No rule calls for a stop, within these limits."),
+            *limits_for(ground.screening, ground.answers, ground.evidence),
             instruct("If hair falls more, or the skin stays red, sore or flaking, stop and do this check again."),
         )
     shown = [instruct("Stop rolling for now." if ground.answers.started is not False else "Do not start for now.")]
@@ -196,31 +233,27 @@ def _stop(ground: _Ground) -> tuple[Sentence, ...]:
 
 
 def _permanent(ground: _Ground) -> tuple[Sentence, ...]:
-    scarring = any(hit.id in ("scarring_signs", "scarring_alopecia") for hit in ground.screening.rules)
+    scarring = is_yes(ground.answers, "lost_follicle_openings", "shiny_scarring", "scarring_alopecia")
     out = []
     if scarring:
         out.append(instruct("Scarring, if that is what it is, can be lasting; being seen early protects what is left."))
-    ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
     if _has_loss(ground.answers):
-        out += dict.fromkeys(course_of(cause, ground.evidence) for cause, p in ranked[:3] if p >= 0.1)
-    out.append(
-        fact(
-            ground.evidence,
-            "cycle",
-            "A shed hair's follicle rests about 3 months before a new hair shows, so look again after 3 to 6 months.",
-        )
-    )
+        out += likely_courses(ground.why, ground.screening, ground.evidence)
+    out.append(fact(ground.evidence, "cycle", "The resting phase of a hair takes about 3 months."))
+    out.append(instruct("So look again after 3 to 6 months."))
     out.append(instruct("Nobody can promise regrowth from answers alone."))
     return tuple(out)
 
 
 def _normal(ground: _Ground) -> tuple[Sentence, ...]:
     ev = ground.evidence
+    harmful = any(hit.id in _NOT_HARMLESS for hit in ground.screening.rules)
+    fades = () if harmful else (course_of("inflammatory", ev),)
     return (
         fact(ev, "refined_wash_test", "At a daily wash healthy people lost 28 hairs on average; most lost 16 to 40."),
         fact(ev, "comb_60s", "In 60 seconds of combing healthy men of 20 to 40 lost 0 to 78 hairs, 10 on average."),
         fact(ev, "daily_shed_traditional", "The well-known 50 to 100 hairs a day was never tested."),
-        fact(ev, "transient_reaction", "Redness and soreness after needling usually fade within 7 days."),
+        *fades,
         instruct("What counts is the change from your own usual count."),
     )
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure
 from hairwise.care.case import answers_of_diary
-from hairwise.care.causes import course_of
-from hairwise.care.check import limits_for
+from hairwise.care.check import likely_courses, limits_for
 from hairwise.care.phrases import fact, instruct, measured
 from hairwise.care.rules import urgency_of
 from hairwise.care.screen import Screening, screen_answers
@@ -55,29 +54,37 @@ def make_plan(diary: Diary, why: WhyResult, evidence: Evidence) -> PlanResult:
         may_needle=screening.may_needle,
         rules=screening.rules,
         stop_rolling=screening.lock.on,
-        do_now=(*do_now(urgency, screening, answers), why.next_observation),
-        do_not=do_not(answers, evidence),
+        unanswered=screening.unanswered,
+        do_now=(*do_now(urgency, screening, answers), *_next(screening, why)),
+        do_not=do_not(answers, screening, evidence),
         technique=_technique(answers, screening, evidence),
         aftercare=_aftercare(evidence),
         measure=to_measure(),
         ask_doctor=tell_doctor(answers, screening),
-        course=_course(why, review, evidence),
+        course=_course(why, screening, review, evidence),
         calendar=_calendar(answers, screening, today, review),
         review_date=review,
     )
+
+
+def _next(screening: Screening, why: WhyResult) -> tuple[Sentence, ...]:
+    """Return the next observation, unless counting would feed a worry that needs help first."""
+    distressed = any(hit.id == "severe_distress" for hit in screening.rules)
+    return () if distressed else (why.next_observation,)
 
 
 def _technique(answers: Answers, screening: Screening, evidence: Evidence) -> tuple[Sentence, ...]:
     """Return what in the log was rough, and why it matters; how-to limits only while the lock is off."""
     out = []
     if answers.pressure == "hard":
-        out.append(measured("Your log shows hard pressure; how deep needles go depends on it.", "diary"))
+        out.append(measured("Your log shows hard pressure.", "diary"))
     if answers.speed == "fast":
-        out.append(measured("Your log shows fast rolling; needles then drag hairs and tear skin more easily.", "diary"))
-    if (answers.needle_mm or 0) >= 1.5:
+        out.append(measured("Your log shows fast rolling.", "diary"))
+    if (answers.needle_mm or 0) >= 1.5 and not screening.lock.on:
         out.append(fact(evidence, "faghihi2021", "In a trial, 0.6 mm needles did no worse than 1.2 mm."))
     if answers.interval_days is not None and answers.interval_days < _LEAST_INTERVAL_DAYS:
-        out.append(measured(f"Your log shows a session every {answers.interval_days:g} days.", "diary"))
+        out.append(measured(f"Your log shows {answers.interval_days:g} days between sessions.", "diary"))
+    if answers.interval_days is not None and answers.interval_days < _LEAST_INTERVAL_DAYS and not screening.lock.on:
         out.append(fact(evidence, "gupta2022_regression", "Fewer sessions over a longer time may help more."))
     if screening.good_growth:
         out.append(instruct("Needling is meant for thin or bald areas, not for places where hair grows well."))
@@ -87,17 +94,16 @@ def _technique(answers: Answers, screening: Screening, evidence: Evidence) -> tu
 def _aftercare(evidence: Evidence) -> tuple[Sentence, ...]:
     return (
         instruct("Keep the skin clean and leave it alone until redness, scale and soreness are gone."),
-        fact(evidence, "nothing_not_made_for_injection", "Keep products not made for injection off punctured skin."),
-        fact(evidence, "avoid_actives", "Acids, retinoids, vitamin C and fragrance: keep off for 1 to 7 days."),
+        fact(evidence, "nothing_not_made_for_injection", "Keep cosmetics not made for injection off punctured skin."),
+        fact(evidence, "avoid_actives", "Acids, vitamin C and fragrance: keep off for 1 to 7 days."),
         fact(evidence, "home_disinfect", "Wash debris off the roller, then 70 % alcohol for 5 to 30 minutes."),
         fact(evidence, "never_share", "Never share a device: infections have been passed on."),
     )
 
 
-def _course(why: WhyResult, review: date, evidence: Evidence) -> tuple[Sentence, ...]:
-    ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
-    likely = dict.fromkeys(course_of(cause, evidence) for cause, p in ranked[:3] if p >= 0.1)
-    return (*likely, instruct(f"If more hair still falls on {review.isoformat()}, see a dermatologist."))
+def _course(why: WhyResult, screening: Screening, review: date, evidence: Evidence) -> tuple[Sentence, ...]:
+    likely = likely_courses(why, screening, evidence)
+    return (*likely, instruct(f"If more hair still falls on {review}, see a dermatologist."))
 
 
 def _calendar(answers: Answers, screening: Screening, today: date, review: date) -> tuple[PlannedDay, ...]:
@@ -131,7 +137,7 @@ def _calendar(answers: Answers, screening: Screening, today: date, review: date)
                 date=max(answers.last_session + timedelta(days=gap), today + timedelta(days=1)),
                 kind="session",
                 text="Not before this day, and only after the screening: thin or bald zones, light pressure.",
-                source="faghihi2021",
+                source="instruction",
             )
         )
     return tuple(sorted(days, key=lambda day: (day.date, day.kind)))

@@ -301,6 +301,9 @@ def _value(field: QuestionField, given: Sequence[str]) -> object:
         return None
     if field.kind == "many":
         return tuple(values)
+    if field.kind == "tri":  # of contradicting answers the one that needs care counts
+        worse = "no" if field.name == "hygiene.disinfected" else "yes"
+        return worse if worse in values else values[-1]
     if field.kind == "lines":
         return tuple(line.strip() for text in values for line in text.splitlines() if line.strip())
     return values[-1].replace(",", ".") if field.kind == "number" else values[-1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hairwise.care.case import days_since, is_yes, loss_in_good_growth
+from hairwise.care.case import claims_loss, days_since, is_yes, loss_in_good_growth
 from hairwise.care.questions import ZONE_LABELS, label_of
 from hairwise.records.verdicts import URGENCIES, RuleHit, Urgency
 
@@ -61,7 +61,7 @@ def _any_condition(*names: str) -> Rule:
 
 def _severe_loss(answers: Answers, today: date) -> str | None:
     loss = answers.loss
-    return "very much more hair falls" if loss and loss.noticed == "yes" and loss.severity == "severe" else None
+    return "very much more hair falls" if loss and loss.severity == "severe" else None
 
 
 def _sepsis(answers: Answers, today: date) -> str | None:
@@ -73,7 +73,7 @@ def _sepsis(answers: Answers, today: date) -> str | None:
 
 
 def _giant_cell_arteritis(answers: Answers, today: date) -> str | None:
-    tender = answers.finding("pain") != "no"
+    tender = answers.finding("pain") != "no" or answers.finding("burning") == "yes"
     old_enough = answers.age is None or answers.age >= 50
     if tender and old_enough:
         return _any("headache_jaw_or_vision")(answers, today)
@@ -83,8 +83,19 @@ def _giant_cell_arteritis(answers: Answers, today: date) -> str | None:
 def _weak_defence(answers: Answers, today: date) -> str | None:
     if not is_yes(answers, *_WEAK_DEFENCE):
         return None
-    sign = _any(*INFECTION_SIGNS)(answers, today)
+    sign = _any(*INFECTION_SIGNS)(answers, today) or _any_condition("active_herpes", "fungal_infection")(answers, today)
     return sign and f"{sign}, with a weak immune system or diabetes"
+
+
+def _kerion(answers: Answers, today: date) -> str | None:
+    if is_yes(answers, "pustules") and is_yes(answers, "thick_scale", "broken_hairs", "black_dots"):
+        return "spots filled with pus, with crusts or broken hairs"
+    return _any("boggy_mass")(answers, today)
+
+
+def _herpes_near_eye(answers: Answers, today: date) -> str | None:
+    eye = is_yes(answers, "swelling_face_or_eye", "headache_jaw_or_vision")
+    return "blisters, with a sign at the eye or head" if eye and is_yes(answers, "grouped_blisters") else None
 
 
 def _shared(answers: Answers, today: date) -> str | None:
@@ -96,6 +107,8 @@ def _child(answers: Answers, today: date) -> str | None:
     if answers.age is not None and answers.age >= 18:
         return None
     sign = _any("broken_hairs", "thick_scale", "black_dots")(answers, today)
+    if sign is None and is_yes(answers, "flakes") and (_patches(answers, today) or is_yes(answers, "moth_eaten")):
+        sign = "flakes and patches"
     return sign and f"{sign}, at an age under 18 or not given"
 
 
@@ -113,10 +126,9 @@ def _good_growth(answers: Answers, today: date) -> str | None:
 
 
 def _long_shedding(answers: Answers, today: date) -> str | None:
-    loss = answers.loss
-    if loss is None or loss.noticed == "no":
+    if not claims_loss(answers):
         return None
-    days = days_since(loss.onset, today)
+    days = days_since(answers.loss.onset if answers.loss else None, today)
     return "more hair has fallen for over four months" if days is not None and days >= _LONG_SHED_DAYS else None
 
 
@@ -127,7 +139,7 @@ RED_FLAG_RULES: dict[str, Rule] = {
     "giant_cell_arteritis": _giant_cell_arteritis,
     "spreading_infection": _any("spreading_redness", "warmth", "pus", "fever", "swollen_glands"),
     "infection_with_weak_defence": _weak_defence,
-    "kerion": _any("boggy_mass"),
+    "kerion": _kerion,
     "herpes": _any("grouped_blisters"),
     "blood_exposure": _shared,
     "nodules_weeks_later": _any("tender_nodules"),
@@ -145,6 +157,7 @@ RED_FLAG_RULES: dict[str, Rule] = {
 
 # Signs that no entry of the evidence base covers once its own rule did not fire; common practice.
 OWN_RULES: dict[str, tuple[Urgency, Rule]] = {
+    "herpes_near_eye": ("emergency", _herpes_near_eye),
     "headache_or_vision": ("same_day", _any("headache_jaw_or_vision")),
     "active_herpes": ("within_days", _any_condition("active_herpes")),
     "fungal_infection": ("within_weeks", _any_condition("fungal_infection")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.care.case import good_zones, is_yes, rolled_zones
+from hairwise.care.case import claims_loss, good_zones, is_yes, rolled_zones
 from hairwise.care.questions import QUESTIONS, ZONE_LABELS, label_of
 from hairwise.care.rules import INFECTION_SIGNS, fired
 from hairwise.records.verdicts import Lock, MayNeedle, RuleHit
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hairwise.records.answers import Answers
     from hairwise.records.evidence import Evidence
 
-__all__ = ["Screening", "screen_answers"]
+__all__ = ["Screening", "is_dirty", "screen_answers"]
 
 _DO_NOT: dict[str, tuple[str, ...]] = {
     "active_infection": (*INFECTION_SIGNS, "active_herpes", "fungal_infection", "broken_hairs", "black_dots"),
@@ -30,12 +30,15 @@ _DO_NOT: dict[str, tuple[str, ...]] = {
     "stop_until_calm": ("redness_over_3_days", "burning", "pain"),
 }
 _ASK: dict[str, tuple[str, ...]] = {
-    "scarring_alopecia": ("scarring_alopecia", "alopecia_areata", "recent_hair_transplant"),
+    "scarring_alopecia": ("scarring_alopecia",),
+    "alopecia_areata": ("alopecia_areata",),
+    "recent_hair_transplant": ("recent_hair_transplant",),
     "bleeding_or_anticoagulant": ("anticoagulant", "bleeding_disorder"),
     "immunosuppression_chemo_radiotherapy": ("immune_suppression", "chemo_or_radiotherapy"),
     "uncontrolled_diabetes": ("diabetes",),
     "heart_or_low_bp_on_minoxidil": ("heart_disease",),
 }
+_COMMON_PRACTICE = frozenset({"alopecia_areata", "recent_hair_transplant"})  # no entry of the evidence base
 _MUST_ANSWER = tuple(
     field.name for question in QUESTIONS if question.id in ("body", "scalp", "conditions") for field in question.fields
 )
@@ -64,7 +67,8 @@ def screen_answers(answers: Answers, today: date, evidence: Evidence) -> Screeni
     blanks = _unanswered(answers)
     why = [hit.why for hit in (*red, *no, *ask)]
     if blanks:
-        why.append(f"{len(blanks)} questions that matter for safety have no clear answer")
+        n = len(blanks)
+        why.append(f"{n} question{'s' if n > 1 else ''} that matter{'' if n > 1 else 's'} for safety: no clear answer")
     locked = bool(why)
     may: MayNeedle
     if red or no:
@@ -89,7 +93,7 @@ def _hits(answers: Answers, table: dict[str, tuple[str, ...]]) -> tuple[RuleHit,
         found = [name for name in names if is_yes(answers, name)]
         if found:
             words = ", ".join(_words(name) for name in found)
-            out.append(RuleHit(id=rule, why=words, source=rule))
+            out.append(RuleHit(id=rule, why=words, source="instruction" if rule in _COMMON_PRACTICE else rule))
     return tuple(out)
 
 
@@ -103,9 +107,11 @@ def _no_rules(answers: Answers) -> tuple[RuleHit, ...]:
     out = []
     if answers.age is not None and answers.age < 18:
         out.append(RuleHit(id="under_18", why="you are under 18", source="instruction"))
-    loss = answers.loss
-    if loss is not None and loss.noticed == "yes":
+    if claims_loss(answers):
         out.append(RuleHit(id="loss_unexplained", why="more hair falls and no clinician has said why", source="lock"))
+    if answers.hygiene is not None and answers.hygiene.reused_cartridge == "yes":
+        why = "a pen cartridge used more than once"
+        out.append(RuleHit(id="cartridge_single_use", why=why, source="cartridge_single_use"))
     good = good_zones(answers) & rolled_zones(answers)
     if good:
         names = ", ".join(ZONE_LABELS[z] for z in sorted(good))
@@ -145,4 +151,11 @@ def _limited(answers: Answers) -> bool:
     long_needle = answers.needle_mm is not None and answers.needle_mm > 1.5
     often = answers.interval_days is not None and answers.interval_days < 7
     young = answers.age is not None and answers.age < 22
-    return is_yes(answers, "itch") or rough or long_needle or often or young
+    many = (answers.passes or 0) > 15  # the most that the sources describe (holes_per_cm2_15_passes)
+    return is_yes(answers, "itch") or rough or long_needle or often or young or many or is_dirty(answers)
+
+
+def is_dirty(answers: Answers) -> bool:
+    """Return whether the device is used without being disinfected."""
+    h = answers.hygiene
+    return h is not None and (h.disinfected == "no" or h.tap_water_only == "yes")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
-from scipy.stats import norm
 
 from hairwise.change.look import Seen, Sheet, Target, chance_of_dark, look, paint_lines
 from hairwise.change.settings import CompareSettings
@@ -116,15 +115,20 @@ class Fates:
     bare: Bools
 
 
+def _bell(x: float, mean: float, sd: float) -> float:
+    """Return the normal density."""
+    return float(np.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi)))
+
+
 def _p_absent(level: float, own: float, bare: tuple[float, float]) -> float:
     """Probability that a place as dark as ``level`` holds no hair, for a hair as dark as ``own`` before."""
     if level <= 0:
         return 1.0
-    present = norm.pdf(np.log(level / max(own, 0.05)), _AGAIN_LOG_MEAN, _AGAIN_LOG_SD) / level
+    present = _bell(np.log(level / max(own, 0.05)), _AGAIN_LOG_MEAN, _AGAIN_LOG_SD) / level
     if level > own:
-        present = max(present, norm.pdf(0.0, 0.0, _AGAIN_LOG_SD) / level * 0.5)
+        present = max(present, _bell(0.0, 0.0, _AGAIN_LOG_SD) / level * 0.5)
     # Heavy tail upwards: flakes, spots and creases now and then look half like a hair.
-    absent = 0.95 * norm.pdf(max(level, bare[0]), *bare) + 0.05 * np.exp(-max(level - bare[0], 0) / 0.15) / 0.15
+    absent = 0.95 * _bell(max(level, bare[0]), *bare) + 0.05 * np.exp(-max(level - bare[0], 0) / 0.15) / 0.15
     return float(_P_GONE * absent / (_P_GONE * absent + (1 - _P_GONE) * present + 1e-12))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 from scipy.spatial import cKDTree
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from hairwise.change.pose import Stars, pose_matrix, vote, votes_from_pairs
 from hairwise.change.skin import Marks, find_marks, match_marks, match_marks_near
@@ -173,11 +173,16 @@ def _met(clues: _Clues, homography: Floats, radius_mm: float) -> tuple[int, int,
     return len(units), int(hit.sum()), float(np.mean(1 - (1 - share) ** np.bincount(place)))
 
 
+def _log10_tail(k: int, n: int, p: float) -> float:
+    """Return log10 of the chance of more than k of n; at least -300."""
+    return float(np.log10(max(float(bdtrc(k, n, p)), 1e-300))) if k >= 0 else 0.0
+
+
 def _weigh(clues: _Clues, homography: Floats) -> Evidence:
     """Chance of as much agreement: a count of possible poses times a binomial tail (a contrario test)."""
     radius_mm = _RADII_MM[-1]
     seen, met, share = _met(clues, homography, radius_mm)
-    here = float(binom.logsf(met - 1, seen, min(share, 1.0)) / np.log(10)) if seen and met else 0.0
+    here = _log10_tail(met - 1, seen, min(share, 1.0)) if seen and met else 0.0
     reach = float(clues.a.size_mm.max())
     places = float(np.prod(clues.b.size_mm + clues.a.size_mm)) / (np.pi * radius_mm**2)
     # Turns, scales and two tilts that differ by the radius at the border, and affine squeeze beside them.
@@ -189,8 +194,8 @@ def _weigh(clues: _Clues, homography: Floats) -> Evidence:
         # Marks side by side are one clue: count cells of 0.25 mm, not marks.
         n_marks = len(np.unique(np.floor(pair_a[near] / 0.25), axis=0)) if near.any() else 0
         chance = np.pi * radius_mm**2 / float(np.prod(clues.b.size_mm))
-        tail = float(binom.logsf(max(n_marks - 5, -1), max(len(pair_a) - 4, 1), min(chance, 1.0)))
-        log_marks = min(tail / float(np.log(10)) + 2 * float(np.log10(len(pair_a))) + 2.0, 0.0)
+        tail = _log10_tail(max(n_marks - 5, -1), max(len(pair_a) - 4, 1), min(chance, 1.0))
+        log_marks = min(tail + 2 * float(np.log10(len(pair_a))) + 2.0, 0.0)
     return Evidence(seen, met, min(here + float(np.log10(poses)), 0.0), here, n_marks, log_marks)
 
 

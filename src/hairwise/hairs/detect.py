@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from hairwise.errors import Refused
 from hairwise.flags import Flag
 from hairwise.hairs.distinct import distinct
 from hairwise.hairs.ends import end_evidence, lean_votes, leaves_photo
@@ -106,7 +107,14 @@ def candidates(maps: Maps, settings: DetectSettings) -> tuple[list[Strand], Floa
 def _turned(maps: Maps, s: DetectSettings) -> tuple[list[Strand], Floats, Floats]:
     """Return strands root first, their features, and the odds (N,) that the root end was told right."""
     px = maps.px_per_mm
-    strands = distinct(_all_strands(maps, s), s.distinct_widths)
+    proposed = _all_strands(maps, s)
+    if len(proposed) > s.max_strands:
+        raise Refused(
+            "skin_hidden",
+            f"{len(proposed)} pieces of hair lie over the skin, so roots cannot be seen.",
+            "Part the hair or trim a 1 cm spot, and take the photo closer.",
+        )
+    strands = distinct(proposed, s.distinct_widths)
     strands = link_parts(strands, s.link_gap_mm * px, s.link_cosine)
     strands = [x for x in strands if not is_overlay(x.line, x.width / px * 1000, x.contrast)]
     evidence = end_evidence(strands, maps, s)

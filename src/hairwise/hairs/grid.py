@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from hairwise.errors import Refused
 from hairwise.hairs.maps import skin_level
+from hairwise.units import MM2_PER_CM2
 
 if TYPE_CHECKING:
     from hairwise.hairs.settings import DetectSettings
@@ -100,10 +102,23 @@ def choose_grid(rgb: Bytes, usable: Bools, px_per_mm: float | None, settings: De
     -------
     Grid
         Averaged down, or enlarged linearly up to four times.
+
+    Raises
+    ------
+    Refused
+        ``not_a_close_up`` where the photo shows more skin than single hairs can be told apart on.
     """
     scale = px_per_mm or usual_width_px(rgb, settings) / (settings.nominal_width_um * 1e-3)
-    factor = min(4.0, settings.work_px_per_mm / scale)
     height, width = rgb.shape[:2]
+    area_cm2 = height * width / scale**2 / MM2_PER_CM2
+    if area_cm2 > settings.max_area_cm2:
+        raise Refused(
+            "not_a_close_up",
+            f"It shows about {area_cm2:.0f} cm2 of skin, so single hairs cannot be told apart.",
+            "An ordinary photo of a head cannot be measured: use a clip-on or USB microscope on a 1 cm spot, or go on "
+            "without photos (check, counts, plan).",
+        )
+    factor = min(4.0, settings.work_px_per_mm / scale)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     small = cv2.resize(rgb, size, interpolation=way)

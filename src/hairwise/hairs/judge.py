@@ -36,9 +36,9 @@ FEATURES = (
     "fine_lean",
     "clear",
 )
-# Logistic weights in the order of FEATURES, fitted to renderings; every feature runs from 0 to 1.
-WEIGHTS_DARK = (-7.83, 1.63, -0.17, 0.20, -0.82, 2.21, 5.02, -1.43, 2.81, 1.91, -0.40, 0.21, -1.74, -0.00)
-WEIGHTS_LIGHT = (-9.00, 4.45, -0.00, -0.55, 1.19, 1.10, 1.36, 0.43, 0.71, 0.66, -1.99, -0.34, -0.22, 1.58)
+# Logistic weights in the order of FEATURES, from bench/fit_judge.py; every feature runs from 0 to 1.
+WEIGHTS_DARK = (-8.49, 1.44, -0.82, 0.58, -0.36, 2.25, 4.58, -0.40, 3.24, 2.69, -0.83, 1.22, -1.98, -0.00)
+WEIGHTS_LIGHT = (-9.54, 1.73, 0.00, -1.31, 0.90, 2.48, 3.79, -0.02, 1.62, -0.01, -1.07, 0.71, 0.03, 3.66)
 
 
 def features(strands: list[Strand], blue: Floats, px_per_mm: float, settings: DetectSettings) -> Floats:

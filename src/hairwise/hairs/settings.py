@@ -16,6 +16,8 @@ METHOD_VERSION = "hairs-classical-1"
 class DetectSettings:
     """Settings of the detector; contrasts are natural logarithms of brightness ratios [1]."""
 
+    max_area_cm2: float = 4.0  # a 1 cm spot is asked for; a hand microscope shows 0.3 to 4 cm2
+    max_strands: int = 6000  # 15 for every hair of the densest scalp on that area: beyond it, hair hides the skin
     work_px_per_mm: float = 120.0  # a 30 um hair is 3.6 px wide: seen, and a field stays under 0.7 megapixel
     search_px_per_mm: float = 60.0  # strips of 70 um are 4 px wide: enough to place them, four times faster
     nominal_width_um: float = 70.0  # usual terminal scalp hair, 60 to 90 um; stands in for a missing scale

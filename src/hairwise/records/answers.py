@@ -8,15 +8,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from hairwise.records.base import Record, TriState, Zone
 
 __all__ = [
     "CONDITIONS",
     "FINDINGS",
+    "FIRST_DAY",
+    "LAST_DAY",
     "Answers",
     "ConditionName",
+    "Day",
     "Event",
     "EventKind",
     "FindingName",
@@ -99,6 +103,17 @@ def _yes_no(value: object) -> object:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
+# no person's diary reaches further; inside, days can be added and taken away safely
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)
+
+
+def _near(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError("far_day", f"should be a day from {FIRST_DAY} to {LAST_DAY}")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_near)]
 YesNo = Annotated[TriState, BeforeValidator(_yes_no)]
 
 
@@ -114,7 +129,7 @@ class Loss(Record):
     """What the person noticed."""
 
     noticed: TriState | None = None
-    onset: date | None = None
+    onset: Day | None = None
     pattern: Literal["diffuse", "rolled_zones", "patches", "unknown"] | None = None
     zones: tuple[Zone, ...] | None = None
     severity: Literal["mild", "moderate", "severe"] | None = None
@@ -124,7 +139,7 @@ class Event(Record):
     """Something else that changed."""
 
     kind: EventKind
-    date: date
+    date: Day
 
 
 class Hygiene(Record):
@@ -143,7 +158,7 @@ class Answers(Record):
     """
 
     schema_: Literal["hairwise/answers/1"] = Field(alias="schema")
-    today: date | None = None
+    today: Day | None = None
     age: Annotated[int, Field(ge=0, le=120)] | None = None
     sex: Literal["f", "m", "x"] | None = None
     pregnant: TriState | None = None
@@ -155,8 +170,8 @@ class Answers(Record):
     pressure: Literal["light", "medium", "hard"] | None = None
     interval_days: Annotated[float, Field(gt=0, le=366)] | None = None
     sessions: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    first_session: date | None = None
-    last_session: date | None = None
+    first_session: Day | None = None
+    last_session: Day | None = None
     zones: tuple[ZoneAnswer, ...] | None = None
     loss: Loss | None = None
     events: tuple[Event, ...] | None = None

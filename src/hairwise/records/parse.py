@@ -6,7 +6,8 @@ Knows: how a wrong field is told to a person. Must not know: what the fields mea
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, TypeVar
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from hairwise.records.base import Record
 
-__all__ = ["parse_record", "refusal_of"]
+__all__ = ["first_twice", "parse_record", "refusal_of"]
 
 MAX_BYTES = 50_000_000  # ten years of daily entries are about 3 MB
 R = TypeVar("R", bound="Record")
@@ -30,35 +31,82 @@ def parse_record(model: type[R], data: bytes, name: str) -> R:
     Raises
     ------
     Refused
-        ``empty_file``, ``file_too_large``, ``not_json`` or ``bad_field``, naming the file and the field.
+        ``empty_file``, ``file_too_large``, ``not_utf8``, ``not_json``, ``field_twice`` or ``bad_field``, naming the
+        file and the field.
     """
-    if not data.strip():
-        raise Refused("empty_file", f"{name} is empty.", "Write at least the field schema into it.")
-    if len(data) > MAX_BYTES:
-        raise Refused("file_too_large", f"{name} is larger than 50 MB.", "Check that it is the right file.")
+    text = _text(data, name)
+    _check_json(text, name)
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        raise Refused("not_json", f"{name} is not a JSON file.", "Check it with a JSON editor.") from None
-    if not isinstance(document, dict):
-        raise Refused("not_json", f"{name} holds no JSON object.", "Start it with { and the field schema.")
-    try:
-        return model.model_validate_json(data, strict=True)
+        return model.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise refusal_of(error, name) from None
+
+
+def first_twice(names: list[str]) -> str | None:
+    """Return a name that stands in the list more than once, None where each stands once."""
+    if len(set(names)) == len(names):
+        return None
+    return Counter(names).most_common(1)[0][0]
 
 
 def refusal_of(error: ValidationError, name: str) -> Refused:
     """Turn the first of the errors found into a refusal, telling how many more there are."""
     errors = error.errors(include_url=False)
     first = errors[0]
+    if first["type"] == "json_invalid":
+        return _not_json(name)
     more = f" ({len(errors) - 1} more after it)" if len(errors) > 1 else ""
     what, do = _told(first)
     return Refused("bad_field", f"{name}: field {_field(first)} {what}{more}.", do)
 
 
+def _text(data: bytes, name: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise Refused("file_too_large", f"{name} is larger than 50 MB.", "Check that it is the right file.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _not_utf8(name) from None
+    if not text.strip():
+        raise Refused("empty_file", f"{name} is empty.", "Write at least the field schema into it.")
+    return text
+
+
+def _check_json(text: str, name: str) -> None:
+    """Refuse what the record's own parser would read silently or tell badly."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice = first_twice([key for key, _ in pairs])
+        if twice is not None:
+            raise Refused("field_twice", f"{name}: field {_short(twice)} stands twice.", "Keep one of them.")
+        return dict(pairs)
+
+    try:
+        document = json.loads(text, object_pairs_hook=once)
+        if "\\ud" in text.lower():  # an escape may be half of a character, which no UTF-8 text can hold
+            json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _not_utf8(name) from None
+    except (ValueError, RecursionError):
+        raise _not_json(name) from None
+    if not isinstance(document, dict):
+        raise Refused("not_json", f"{name} holds no JSON object.", "Start it with { and the field schema.")
+
+
+def _not_json(name: str) -> Refused:
+    return Refused("not_json", f"{name} is not a JSON file.", "Check it with a JSON editor.")
+
+
+def _not_utf8(name: str) -> Refused:
+    return Refused("not_utf8", f"{name} is not UTF-8 text.", "Save it again with the encoding UTF-8.")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
 def _field(error: ErrorDetails) -> str:
-    parts = [str(part) for part in error["loc"] if part != "[key]"]
+    parts = [_short(str(part)) for part in error["loc"] if part != "[key]"]
     return ".".join(parts) or "(whole file)"
 
 

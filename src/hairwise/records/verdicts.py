@@ -252,6 +252,7 @@ class PlanResult(Record):
     lock: Lock
     may_needle: MayNeedle
     rules: tuple[RuleHit, ...]
+    unanswered: tuple[str, ...]
     stop_rolling: bool
     do_now: tuple[Sentence, ...]
     do_not: tuple[Sentence, ...]
@@ -271,6 +272,7 @@ class Plan(FileHead):
     lock: Lock | None = None
     may_needle: MayNeedle | None = None
     rules: tuple[RuleHit, ...] = ()
+    unanswered: tuple[str, ...] = ()
     stop_rolling: bool | None = None
     do_now: tuple[Sentence, ...] = ()
     do_not: tuple[Sentence, ...] = ()

@@ -13,12 +13,12 @@ from hairwise.report.labels import (
     CAUSE_STATES,
     LOSS_STATES,
     MAY_NEEDLE,
-    URGENCY_NAMES,
     day,
     of_ten,
     plural,
     signed,
     span_words,
+    urgency_words,
 )
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
     return {
         "who": [one_line(line, 240) for line in _who(page.diary)],
         "lead": one_line(_lead(plan), 160),
-        "urgency": URGENCY_NAMES[plan.urgency],
+        "urgency": urgency_words(plan.urgency, len(plan.unanswered), locked=plan.lock.on),
         "urgent": plan.urgency in ("emergency", "same_day"),
         "urgent_why": [one_line(text, level.letters) for text in _some(_urgent_why(plan), min(level.items, 5))],
         "loss": LOSS_STATES[why.loss_state],

@@ -27,6 +27,7 @@ __all__ = [
     "plural",
     "signed",
     "span_words",
+    "urgency_words",
 ]
 
 CAUSE_NAMES: dict[Cause, str] = {
@@ -55,7 +56,7 @@ URGENCY_NAMES: dict[Urgency, str] = {
     "same_day": "See a doctor today",
     "within_days": "See a doctor within 3 days",
     "within_weeks": "See a dermatologist within 2 weeks",
-    "self_care": "No sign that needs a doctor right away",
+    "self_care": "No answer that needs a doctor right away",
 }
 MAY_NEEDLE: dict[MayNeedle, str] = {
     "no": "Do not roll.",
@@ -80,6 +81,15 @@ EVENT_NAMES: dict[str, str] = {
     "new_product": "new product",
     "new_shampoo": "new shampoo",
 }
+
+
+def urgency_words(urgency: Urgency, n_open: int, *, locked: bool) -> str:
+    """Return the urgency in words; open questions or a lock are never passed off as all clear."""
+    if urgency == "self_care" and n_open:
+        return "Not known yet: questions about signs are open"
+    if urgency == "self_care" and locked:
+        return "No emergency sign; the next step is below"
+    return URGENCY_NAMES[urgency]
 
 
 def plural(n: int, noun: str) -> str:

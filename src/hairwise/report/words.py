@@ -8,14 +8,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, URGENCY_NAMES, of_ten
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hairwise.records.base import Estimate, Sentence
     from hairwise.records.files import HairsFile, PairFile
-    from hairwise.records.verdicts import Cause, Check, Plan, Screen, Urgency, Why
+    from hairwise.records.verdicts import Cause, Check, Plan, Screen, Why
 
 __all__ = ["check_text", "hairs_text", "pair_text", "plan_text", "screen_text", "why_text"]
 
@@ -24,7 +24,7 @@ _WIDTH = 100
 
 def check_text(check: Check) -> str:
     """Return the check's answer: what to do first, then the questions people ask."""
-    lines = _opening(check.urgency or "self_care", check.lock.on if check.lock else True)
+    lines = _opening(check)
     lines += _part("Do now", check.do_now)
     for question in check.questions:
         lines += _part(question.question, question.answer)
@@ -47,7 +47,7 @@ def screen_text(screen: Screen) -> str:
     """Return the screening's answer."""
     may = MAY_NEEDLE[screen.may_needle or "no"]
     lines = ["May I roll?  " + may]
-    lines += [f"Urgency: {URGENCY_NAMES[screen.urgency or 'self_care']}"]
+    lines += _opening(screen)
     lines += _part("Do now", screen.do_now)
     if screen.rules:
         lines += ["", "Why"] + [row for rule in screen.rules for row in _wrap(f"- {rule.why}  [{rule.source}]", "  ")]
@@ -114,7 +114,7 @@ def why_text(why: Why) -> str:
 
 def plan_text(plan: Plan) -> str:
     """Return the plan."""
-    lines = _opening(plan.urgency or "self_care", plan.lock.on if plan.lock else True)
+    lines = _opening(plan)
     lines += _part("Do now", plan.do_now)
     if plan.lock is not None and plan.lock.on:
         lines += ["", "Why"] + [row for why in plan.lock.why[:6] for row in _wrap(f"- {why}", "  ")]
@@ -133,9 +133,9 @@ def _short(cause: Cause) -> str:
     return name[0].lower() + name[1:]
 
 
-def _opening(urgency: Urgency, locked: bool) -> list[str]:
-    lines = [f"Urgency: {URGENCY_NAMES[urgency]}"]
-    return [*lines, "Stop rolling for now."] if locked else lines
+def _opening(answer: Check | Screen | Plan) -> list[str]:
+    locked = answer.lock is None or answer.lock.on
+    return [f"Urgency: {urgency_words(answer.urgency or 'within_days', len(answer.unanswered), locked=locked)}"]
 
 
 def _part(title: str, sentences: Iterable[Sentence]) -> list[str]:

@@ -75,7 +75,7 @@ class _Pages:
             sentence=views.sentence,
             rules_beside=views.rules_beside,
             is_locked=views.is_locked,
-            urgencies=workflow.URGENCY_NAMES,
+            urgency_words=workflow.urgency_words,
             loss_states=workflow.LOSS_STATES,
             cause_states=workflow.CAUSE_STATES,
             may_needle=workflow.MAY_NEEDLE,

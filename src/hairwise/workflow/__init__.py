@@ -7,7 +7,7 @@ from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, URGENCY_NAMES, of_ten
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.files import dump, read_bytes
@@ -41,7 +41,7 @@ __all__ = [
     "INTENDED_USE",
     "LOSS_STATES",
     "MAY_NEEDLE",
-    "URGENCY_NAMES",
+    "urgency_words",
     "of_ten",
     "DEMO_STEPS",
     "Answers",

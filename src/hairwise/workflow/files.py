@@ -17,11 +17,42 @@ from hairwise.errors import Refused
 from hairwise.records.base import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hairwise.records.base import Record
 
-__all__ = ["dump", "head", "read_bytes", "refusal", "target", "write_whole"]
+__all__ = [
+    "dump",
+    "head",
+    "is_folder",
+    "is_taken",
+    "read_bytes",
+    "refusal",
+    "refuse_own_input",
+    "short_name",
+    "target",
+    "write_whole",
+]
 
 _MAX_BYTES = 300_000_000  # no single photo or diary is larger
+
+
+def short_name(name: str) -> str:
+    """Return a file's name as a message shows it."""
+    return name if len(name) <= 80 else name[:77] + "..."
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether the path is a folder; a path that no file can have is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_taken(path: Path) -> bool:
+    """Return whether something, be it a dangling link, already has this path."""
+    return os.path.lexists(path)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -33,17 +64,36 @@ def read_bytes(path: Path) -> bytes:
     Refused
         ``no_file``, ``not_a_file``, ``file_too_large`` or ``unreadable``.
     """
-    if path.is_dir():
-        raise Refused("not_a_file", f"{path.name} is a folder, not a file.", "Name the file in it.")
+    name = short_name(path.name)
+    if is_folder(path):
+        raise Refused("not_a_file", f"{name} is a folder, not a file.", "Name the file in it.")
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise Refused("file_too_large", f"{path.name} is larger than 300 MB.", "Check that it is the right file.")
+            raise Refused("file_too_large", f"{name} is larger than 300 MB.", "Check that it is the right file.")
         return path.read_bytes()
     except FileNotFoundError:
-        raise Refused("no_file", f"{path.name} was not found.", "Check the name and the folder.") from None
-    except OSError as error:
-        reason = (error.strerror or "read error").lower()
-        raise Refused("unreadable", f"{path.name} cannot be read ({reason}).", "Check its permissions.") from None
+        raise Refused("no_file", f"{name} was not found.", "Check the name and the folder.") from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise Refused(
+            "unreadable", f"{name} cannot be read ({_reason(error)}).", "Check its name and permissions."
+        ) from None
+
+
+def refuse_own_input(results: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """
+    Keep results away from the files they are made of.
+
+    Raises
+    ------
+    Refused
+        ``own_input`` when a result's path leads to an input, also through links.
+    """
+    given = list(inputs)
+    for result in results:
+        for path in given:
+            with contextlib.suppress(OSError, ValueError):
+                if os.path.samefile(result, path):
+                    raise Refused("own_input", f"{result.name} would overwrite its own input.", "Choose another --out.")
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -57,7 +107,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:20]}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -67,9 +117,13 @@ def write_whole(path: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(aside)
             raise
-    except OSError as error:
-        reason = (error.strerror or "write error").lower()
-        raise Refused("cannot_write", f"{path.name} cannot be written ({reason}).", "Choose another --out.") from None
+    except (OSError, ValueError) as error:
+        why = f"{short_name(path.name)} cannot be written ({_reason(error)})."
+        raise Refused("cannot_write", why, "Choose another --out.") from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (getattr(error, "strerror", None) or "no possible name").lower()
 
 
 def target(out: Path | None, source: Path, suffix: str) -> Path:
@@ -77,10 +131,10 @@ def target(out: Path | None, source: Path, suffix: str) -> Path:
 
     Without ``out`` the current folder is used. ``out`` is a file if it ends as the result does or in .json, .pdf, .csv.
     """
-    stem = source.name if source.is_dir() else source.stem
+    stem = source.resolve().name if is_folder(source) else source.stem
     if out is None:
         return Path(stem + suffix)
-    if out.suffix in (".json", ".pdf", ".csv") and not out.is_dir():
+    if out.suffix in (".json", ".pdf", ".csv") and not is_folder(out):
         return out if out.suffix == Path(suffix).suffix else out.with_name(out.name.split(".")[0] + suffix)
     return out / (stem + suffix)
 

@@ -13,7 +13,7 @@ from hairwise.care import check as care_check
 from hairwise.care import plan as care_plan
 from hairwise.care import questions as care_questions
 from hairwise.care.case import answers_of_diary
-from hairwise.diary.read import LISTS, diary_from_json, diary_from_parts
+from hairwise.diary.read import diary_from_json, diary_from_parts
 from hairwise.errors import Refused
 from hairwise.evidence.inference import inference_facts
 from hairwise.evidence.load import load_evidence
@@ -23,7 +23,7 @@ from hairwise.records.answers import Answers
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.records.verdicts import Check, FileHead, Plan, PlanResult, Screen, Why, WhyResult
-from hairwise.workflow.files import dump, head, read_bytes, refusal
+from hairwise.workflow.files import dump, head, is_folder, read_bytes, refusal, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +78,8 @@ def read_answers(path: Path) -> Answers:
     Refused
         Naming the file and the field.
     """
-    return _possible(parse_record(Answers, read_bytes(path), path.name), path.name)
+    answers = parse_record(Answers, read_bytes(path), short_name(path.name))
+    return _possible(answers, short_name(path.name), answers.today)
 
 
 def read_diary(path: Path) -> Diary:
@@ -90,13 +91,23 @@ def read_diary(path: Path) -> Diary:
     Refused
         Naming the file and the field.
     """
-    if not path.is_dir():
-        return diary_from_json(read_bytes(path), path.name)
-    tables = {name: read_bytes(path / f"{name}.csv") for name in LISTS if (path / f"{name}.csv").exists()}
+    name = short_name(path.name)
+    diary = _folder(path) if is_folder(path) else diary_from_json(read_bytes(path), name)
+    if diary.answers is not None:
+        _possible(diary.answers, name, diary.cutoff, "answers.")
+    return diary
+
+
+def _folder(path: Path) -> Diary:
+    """Read every CSV of a folder; ``.hairs.csv`` are results of this program and hidden files are not the person's."""
+    name = path.resolve().name
+    try:
+        files = sorted(p for p in path.iterdir() if p.suffix.lower() == ".csv" and not p.name.startswith("."))
+    except OSError:
+        raise Refused("unreadable", f"The folder {name} cannot be read.", "Check its permissions.") from None
     main = read_bytes(path / "diary.json")
-    if not tables:
-        return diary_from_json(main, f"{path.name}/diary.json")
-    return diary_from_parts(main, tables, path.name)
+    tables = {p.name: read_bytes(p) for p in files if not p.name.endswith(".hairs.csv")}
+    return diary_from_parts(main, tables, name) if tables else diary_from_json(main, f"{name}/diary.json")
 
 
 def check(answers: Answers, today: date) -> Check:
@@ -110,9 +121,13 @@ def check(answers: Answers, today: date) -> Check:
 
 
 def screen(source: Answers | Diary, today: date) -> Screen:
-    """Answer whether this scalp may be needled at all."""
+    """Answer whether this scalp may be needled at all; a loss that a diary shows counts, whatever was noticed."""
     start = time.perf_counter()
-    answers = source if isinstance(source, Answers) else answers_of_diary(source)
+    if isinstance(source, Diary):
+        why = attribute.attribute_diary(source, inference_facts())
+        answers = answers_of_diary(source, loss_is_real=why.loss_state == "real")
+    else:
+        answers = source
     day = answers.today or today
     _possible(answers, "answers", day)
     return _file(Screen, "hairwise/screen/1", care_check.screen(answers, day, load_evidence()), start)
@@ -165,19 +180,20 @@ def _file(model: type[F], schema: str, result: Record, start: float) -> F:
     return model.model_validate({**fields, **dict(result)})
 
 
-def _possible(answers: Answers, name: str, today: date | None = None) -> Answers:
-    """Refuse days that cannot be: after today, or a last session before the first."""
-    day = answers.today or today
+def _possible(answers: Answers, name: str, day: date | None, within: str = "") -> Answers:
+    """Refuse days that cannot be: after ``day``, or a last session before the first."""
     first, last = answers.first_session, answers.last_session
     if first and last and last < first:
         raise Refused(
             "bad_field",
-            f"{name}: field last_session is {last}, before first_session ({first}).",
+            f"{name}: field {within}last_session is {last}, before {within}first_session ({first}).",
             "Swap or correct the two days.",
         )
     given = {"first_session": first, "last_session": last, "loss.onset": answers.loss.onset if answers.loss else None}
     given |= {f"events.{n}.date": event.date for n, event in enumerate(answers.events or ())}
     for field, value in given.items():
         if day is not None and value is not None and value > day:
-            raise Refused("bad_field", f"{name}: field {field} is {value}, after today ({day}).", "Correct the day.")
+            limit = f"the last day of the diary (cutoff {day})" if within else f"today ({day})"
+            why = f"{name}: field {within}{field} is {value}, after {limit}."
+            raise Refused("bad_field", why, "Correct the day.")
     return answers

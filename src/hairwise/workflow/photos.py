@@ -14,6 +14,7 @@ import numpy as np
 
 from hairwise import flags as flag_names
 from hairwise.change import compare as change_compare
+from hairwise.errors import Refused
 from hairwise.hairs import detect as hairs_detect
 from hairwise.image.calibrate import calibrate
 from hairwise.image.quality import QualitySettings, assess
@@ -34,7 +35,6 @@ from hairwise.records.files import (
 from hairwise.workflow.files import head, refusal
 
 if TYPE_CHECKING:
-    from hairwise.errors import Refused
     from hairwise.records.base import Floats
     from hairwise.records.change import Change
     from hairwise.records.hairs import Hairs, Measurement
@@ -89,7 +89,10 @@ def measure_photo(data: bytes, name: str, px_per_mm: float | None) -> Measured:
     photo = read_photo(data, name)
     calibration = calibrate(px_per_mm, name)
     quality = assess(photo)
-    found = hairs_detect.detect(photo.rgb, quality.usable, calibration.px_per_mm)
+    try:
+        found = hairs_detect.detect(photo.rgb, quality.usable, calibration.px_per_mm)
+    except Refused as refused:
+        raise Refused(refused.code, f"{name}: {refused.why}", refused.do) from None
     hairs = found.take(listed(found))
     measurement = measure(hairs, quality, calibration)
     file = _hairs_file(photo, calibration, hairs, measurement, time.perf_counter() - start)
@@ -112,8 +115,8 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
 
 
 def pair_stem(before: Path, after: Path) -> Path:
-    """Return the name that a pair's files start with."""
-    return Path(f"{before.stem}_to_{after.stem}")
+    """Return the name that a pair's files are named after; its suffix is only there to be taken off."""
+    return Path(f"{before.stem}_to_{after.stem}.photos")
 
 
 def _view(measured: Measured) -> change_compare.View:

@@ -13,7 +13,7 @@ from hairwise.errors import Refused
 from hairwise.report.calendar import render_ics
 from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
-from hairwise.workflow.files import read_bytes
+from hairwise.workflow.files import is_folder, read_bytes, short_name
 from hairwise.workflow.person import explain, plan
 from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, with_changes
 
@@ -77,12 +77,18 @@ def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
 
 def photo_reader(diary_path: Path) -> ReadPhoto:
     """Return a reader of photos beside a diary; paths that leave its folder are refused."""
-    folder = (diary_path if diary_path.is_dir() else diary_path.parent).resolve()
+    folder = (diary_path if is_folder(diary_path) else diary_path.parent).resolve()
 
     def read(name: str) -> bytes:
-        path = (folder / name).resolve()
+        try:
+            path = (folder / name).resolve()
+        except (OSError, ValueError, RuntimeError):  # a zero byte, or links that lead in a circle
+            why = f"The photo {short_name(name)} has no possible file name."
+            raise Refused("unreadable", why, "Correct it in the diary.") from None
         if not path.is_relative_to(folder):
-            raise Refused("outside", f"The photo {name} lies outside the diary's folder.", "Put it beside the diary.")
+            raise Refused(
+                "outside", f"The photo {short_name(name)} lies outside the diary's folder.", "Put it beside the diary."
+            )
         return read_bytes(path)
 
     return read
