@@ -75,6 +75,8 @@ def measure(
     scale = calibration.px_per_mm
     flags = quality.flags | (Flag.NO_HAIR if len(hairs) == 0 else 0) | (Flag.NO_SCALE if scale is None else 0)
     flags |= Flag.INTERVAL_UNCHECKED if _is_unlike_learnt(hairs, scale, s) else 0
+    if scale is not None and len(hairs) and float(np.median(hairs.length_px)) / scale > s.long_hair_mm:
+        flags |= Flag.LONG_HAIR
     count = _counted(len(hairs), hairs.p_hair, s)
     nothing = np.full(len(hairs), np.nan)
     if scale is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from hairwise.flags import meaning
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def hairs_text(file: HairsFile, name: str) -> str:
         lines += [f"  density            {_interval(file.density_per_cm2, 'per cm2')}"]
         lines += [f"  follicular units   {_interval(file.units_per_cm2, 'per cm2')}"]
         lines += [f"  median diameter    {_interval(file.median_diameter_um, 'um')}"]
-    shown = [flag for flag in file.flags if flag != "no_scale"]
-    if shown:
-        lines += [f"  note               {', '.join(flag.replace('_', ' ') for flag in shown)}"]
+    for flag in file.flags:
+        if flag != "no_scale":
+            lines += _wrap(f"note: {meaning(flag)}", "  ")
     return "\n".join(lines)
 
 
@@ -159,5 +160,5 @@ def _interval(estimate: Estimate | None, unit: str) -> str:
     if estimate is None:
         return "not measured"
     digits = 0 if abs(estimate.hi - estimate.lo) >= 3 else 1
-    lo, hi, value = (f"{x:.{digits}f}" for x in (estimate.lo, estimate.hi, estimate.value))
+    lo, hi, value = (f"{round(x, digits) + 0.0:.{digits}f}" for x in (estimate.lo, estimate.hi, estimate.value))
     return f"{lo} to {hi} {unit}".strip() + f"  (best guess {value})"
