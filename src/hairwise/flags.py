@@ -28,6 +28,7 @@ class Flag(IntFlag):
     LOW_OVERLAP = 1 << 11
     LONG_HAIR = 1 << 12
     INTERVAL_UNCHECKED = 1 << 13
+    PALE_HAIR = 1 << 14
 
 
 _MEANING = {
@@ -45,6 +46,7 @@ _MEANING = {
     Flag.LOW_OVERLAP: "the two photos share little skin",
     Flag.LONG_HAIR: "hair lies over the skin and may hide roots",
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
+    Flag.PALE_HAIR: "few or pale hairs were found and pale hair is often missed, so there may be many more",
 }
 
 

@@ -60,9 +60,12 @@ def test_without_a_scale_only_counts_remain() -> None:
     assert m.flags & Flag.NO_SCALE
 
 
-def test_nothing_found_is_a_count_of_zero_with_room_for_three() -> None:
+def test_nothing_found_is_a_count_of_zero_that_pale_hair_may_hide() -> None:
     m = measure(hairs([]), QUALITY, SCALE)
-    assert (m.count.lo, m.count.value, m.count.hi) == (0, 0, 3)
+    # 300 per cm2 on half a cm2: nothing dark was found, so a full scalp of pale hair is not ruled out
+    assert (m.count.lo, m.count.value, m.count.hi) == (0, 0, pytest.approx(150))
+    assert m.flags & Flag.PALE_HAIR
+    assert measure(hairs([5.0] * 30), QUALITY, SCALE).flags & Flag.PALE_HAIR == 0
     assert m.median_diameter_um is None
     assert m.flags & Flag.NO_HAIR
 

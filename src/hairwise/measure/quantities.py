@@ -39,7 +39,11 @@ class MeasureSettings:
     missed_log_mean: float = 0.17
     missed_log_sd: float = 0.13
     long_hair_mm: float = 1.5  # stubs are shorter; the interval was only learnt on stubs
-    light_share: float = 0.2
+    # pale hair is mostly missed (docs/accuracy.md): under this many dark hairs, or over this share of pale ones, the
+    # upper end is only what a full scalp holds (terminal_density: Barman 1965, 175 to 300 per cm2)
+    least_dark_hairs: int = 8
+    light_share: float = 0.1
+    full_density_per_cm2: float = 300.0
 
 
 def listed(hairs: Hairs, settings: MeasureSettings | None = None) -> Bools:
@@ -73,8 +77,10 @@ def measure(
     """
     s = settings or MeasureSettings()
     scale = calibration.px_per_mm
+    is_pale = _may_be_pale(hairs, s)
     flags = quality.flags | (Flag.NO_HAIR if len(hairs) == 0 else 0) | (Flag.NO_SCALE if scale is None else 0)
-    flags |= Flag.INTERVAL_UNCHECKED if _is_unlike_learnt(hairs, scale, s) else 0
+    flags |= Flag.INTERVAL_UNCHECKED if is_pale or _is_unlike_learnt(hairs, scale, s) else 0
+    flags |= Flag.PALE_HAIR if is_pale else 0
     if scale is not None and len(hairs) and float(np.median(hairs.length_px)) / scale > s.long_hair_mm:
         flags |= Flag.LONG_HAIR
     count = _counted(len(hairs), hairs.p_hair, s)
@@ -97,6 +103,9 @@ def measure(
             flags=flags,
         )
     area_mm2 = float(quality.usable.sum()) / scale**2
+    if is_pale:
+        most = s.full_density_per_cm2 * area_mm2 / MM2_PER_CM2
+        count = count.model_copy(update={"hi": max(count.hi, most)})
     diameter_um = hairs.width_px / scale * UM_PER_MM
     kinds = _types(diameter_um, s)
     per_cm2 = _Scaler(area_mm2 / MM2_PER_CM2, 2 * (calibration.px_per_mm_se or 0.0) / scale)
@@ -152,11 +161,13 @@ def _counted(n: int, p_hair: Floats, s: MeasureSettings) -> Estimate:
 
 
 def _is_unlike_learnt(hairs: Hairs, scale: float | None, s: MeasureSettings) -> bool:
-    """Return whether these hairs are unlike the dark stubs the interval was learnt on."""
-    if len(hairs) == 0:
-        return False
-    is_long = scale is None or float(np.median(hairs.length_px)) / scale > s.long_hair_mm
-    return is_long or float(hairs.is_light.mean()) > s.light_share
+    """Return whether these hairs are unlike the clipped hair of known scale that the interval was learnt on."""
+    return scale is None or (len(hairs) > 0 and float(np.median(hairs.length_px)) / scale > s.long_hair_mm)
+
+
+def _may_be_pale(hairs: Hairs, s: MeasureSettings) -> bool:
+    n_light = int(hairs.is_light.sum())
+    return len(hairs) - n_light < s.least_dark_hairs or n_light > s.light_share * len(hairs)
 
 
 def _types(diameter_um: Floats, s: MeasureSettings) -> tuple[str | None, ...]:
