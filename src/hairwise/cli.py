@@ -342,7 +342,11 @@ def _told(session: _Session, diary: Path) -> Any:
 
     record = workflow.read_diary(diary)
     with session.progress(workflow.n_steps(record) + 1, "reading the diary") as bar:
-        return workflow.tell(record, workflow.photo_reader(diary), lambda name: bar.update(1, name))
+        told = workflow.tell(record, workflow.photo_reader(diary), lambda name: bar.update(1, name))
+    for spot in told.spots:
+        if spot.refused is not None:
+            session.note(f"spot {spot.spot.id} cannot answer: {spot.refused.line}")
+    return told
 
 
 class _refusals:  # noqa: N801 - used as a context manager, like contextlib.suppress

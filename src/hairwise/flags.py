@@ -29,6 +29,7 @@ class Flag(IntFlag):
     LONG_HAIR = 1 << 12
     INTERVAL_UNCHECKED = 1 << 13
     PALE_HAIR = 1 << 14
+    SCALE_DOUBTFUL = 1 << 15
 
 
 _MEANING = {
@@ -46,6 +47,7 @@ _MEANING = {
     Flag.LOW_OVERLAP: "the two photos share little skin",
     Flag.LONG_HAIR: "hair lies over the skin and may hide roots",
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
+    Flag.SCALE_DOUBTFUL: "the usual hair looks much thinner or thicker than hair is; check the scale",
     Flag.PALE_HAIR: "few or pale hairs were found and pale hair is often missed, so there may be many more",
 }
 

@@ -73,20 +73,11 @@ def ask_all(questions: tuple[Question, ...], today: date) -> Answers:
 
 
 def _ask(question: Question, where: str, today: date) -> dict[str, list[str]]:
-    """Ask one question again until its answers are possible."""
-    from hairwise import workflow
-
+    """Ask one question."""
     say(f"\n[{where}] {question.text}")
     if question.help:
         say(question.help)
-    while True:
-        form = _signs(question) if all(f.kind == "tri" for f in question.fields) else _fields(question)
-        try:
-            workflow.answers_from_form(form, today)
-        except Refused as error:
-            say(error.line)
-            continue
-        return form
+    return _signs(question) if all(f.kind == "tri" for f in question.fields) else _fields(question, today)
 
 
 def _signs(question: Question) -> dict[str, list[str]]:
@@ -119,20 +110,41 @@ def _reply(prompt: str) -> str:
             say("That is not UTF-8 text.")
 
 
-def _fields(question: Question) -> dict[str, list[str]]:
-    form = {}
+def _fields(question: Question, today: date) -> dict[str, list[str]]:
+    """Ask field by field, each again until its answer is possible."""
+    from hairwise import workflow
+
+    form: dict[str, list[str]] = {}
     for field in question.fields:
-        text = _reply(f"  {field.label}{_hint(field)}")
-        if text:
-            form[field.name] = _given(field, text)
+        while text := _reply(f"  {field.label}{_hint(field)}"):
+            given = _given(field, text)
+            try:
+                workflow.answers_from_form({field.name: given}, today)
+            except Refused:
+                say(f"  {_expected(field)} Enter skips it.")
+                continue
+            form[field.name] = given
+            break
     return form
+
+
+def _expected(field: QuestionField) -> str:
+    """Say in the words of the prompt what can be typed."""
+    if field.options:
+        return "Type one of: " + ", ".join(f"{n} {o.label}" for n, o in enumerate(field.options, start=1)) + "."
+    if field.kind == "date":
+        return "Type a day as YYYY-MM-DD, such as 2026-03-07."
+    if field.kind in ("number", "whole"):
+        bounds = f" from {field.lo:g} to {field.hi:g}" if field.lo is not None and field.hi is not None else ""
+        return f"Type a {'whole ' if field.kind == 'whole' else ''}number{bounds}."
+    return "Type yes, no or unknown."
 
 
 def _hint(field: QuestionField) -> str:
     if field.kind == "tri":
         return " (yes, no, unknown)"
     if field.options:
-        return " (" + ", ".join(option.label for option in field.options) + ")"
+        return " (" + ", ".join(f"{n} {option.label}" for n, option in enumerate(field.options, start=1)) + ")"
     if field.kind == "date":
         return " (YYYY-MM-DD)"
     if field.kind == "lines":
@@ -141,10 +153,15 @@ def _hint(field: QuestionField) -> str:
 
 
 def _given(field: QuestionField, text: str) -> list[str]:
-    """Turn words into the value they stand for; what is not known is passed on to be refused by name."""
-    parts = [part.strip() for part in text.split(",")] if field.kind in ("many", "lines") else [text]
+    """Turn words or the numbers of options into the values they stand for; what is not known is passed on as it is."""
     if field.kind == "lines":
-        return ["\n".join(parts)]
-    by_label = {option.label.lower(): option.value for option in field.options}
-    short = {"y": "yes", "n": "no"} if field.kind == "tri" else {}
-    return [by_label.get(part.lower(), short.get(part.lower(), part)) for part in parts]
+        parts = [part.strip() for part in text.split(",")]
+        return ["\n".join(part for part in parts if part.lower() not in ("no", "none", "nothing"))]
+    words = {option.label.lower(): option.value for option in field.options}
+    words |= {str(number): option.value for number, option in enumerate(field.options, start=1)}
+    if field.kind == "tri":
+        words |= {"y": "yes", "n": "no", "not sure": "unknown"}
+    parts = text.replace(",", " ").split() if field.kind == "many" and text[0].isdecimal() else text.split(",")
+    if field.kind not in ("many", "lines"):
+        parts = [text]
+    return [words.get(part.strip().lower(), part.strip()) for part in parts]

@@ -210,7 +210,7 @@ def test_medicines_are_not_called_products_to_keep_off() -> None:
 def test_distress_is_not_told_to_count_more() -> None:
     record = diary(reassuring(findings={"severe_distress": "yes"}, loss={"noticed": "yes"}))
     text = said(plan(record))
-    assert "Count weekly, not daily" in text
+    assert "call emergency services or a crisis line" in text
     assert "every wash for four weeks" not in text
 
 

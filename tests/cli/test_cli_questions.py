@@ -51,9 +51,9 @@ def test_numbers_zero_and_words(monkeypatch: pytest.MonkeyPatch) -> None:
         {
             "Numbers": ["0", "1, 3", "0"],
             "Age": ["abc", "34"],
-            "Sex": ["f", "male"],
+            "Sex": ["boy", "2"],
             "Needle length": ["15", "1,5"],
-            "Zones": ["crown, back of the head"],
+            "Zones": ["nose", "5 7"],
         },
     )
     assert answers.finding("fever") == "no"

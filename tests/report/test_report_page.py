@@ -34,7 +34,6 @@ def test_the_page_says_the_answer_the_counts_and_the_plan(rng, make):
         "between 240 and 1040",
         "52 \N{RIGHTWARDS ARROW} 43",
         "Hairs pulled out or broken by the roller, about 6 of 10",
-        "[measured:mid.pair.json]",
         "Could there be a skin condition where I rolled?",
         "Not a medical device, not a diagnosis.",
         "Made on 2026-05-02",

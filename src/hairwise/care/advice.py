@@ -41,6 +41,7 @@ _REVIEW_DAYS: dict[Urgency, int] = {
 # Said on their own, or no matter to ask a doctor about.
 _NOT_ASKED = frozenset({"loss_unexplained", "good_growth_zone", "cartridge_single_use", "under_18"})
 _TELL_TEAM = frozenset({"minoxidil_systemic", "systemic_allergy"})
+_BEFORE_ALL = frozenset({"severe_distress"})  # a crisis line comes before any appointment
 _MEDICINES = (
     "minoxidil", "finasteride", "dutasteride", "tretinoin", "retino", "ketoconazole", "steroid", "betamethasone",
     "clobetasol", "hydrocortisone", "spironolactone", "latanoprost", "prescri",
@@ -50,7 +51,7 @@ _SPECIAL = {
     "wait.",
     "retained_needle": "Do not dig for the needle.",
     "severe_distress": "You do not have to carry this alone. If you may harm yourself, call emergency services or a "
-    "crisis line now. Count weekly, not daily.",
+    "crisis line now.",
     "giant_cell_arteritis": "Say that your vision could be at risk.",
     "herpes_near_eye": "Say that there are blisters and that your sight could be at risk.",
     "herpes": "If blisters are near an eye, get emergency help.",
@@ -68,10 +69,11 @@ def review_on(urgency: Urgency, answers: Answers, today: date) -> date:
 
 def do_now(urgency: Urgency, screening: Screening, answers: Answers) -> tuple[Sentence, ...]:
     """Return the next steps, the most urgent first."""
-    out = []
+    special = [hit.id for hit in screening.rules if hit.id in _SPECIAL]
+    out = [instruct(_SPECIAL[name]) for name in special if name in _BEFORE_ALL]
     if urgency != "self_care":
         out.append(instruct(_FIRST_STEP[urgency]))
-    out += [instruct(_SPECIAL[hit.id]) for hit in screening.rules if hit.id in _SPECIAL]
+    out += [instruct(_SPECIAL[name]) for name in special if name not in _BEFORE_ALL]
     if screening.lock.on:
         out.append(instruct(STOP if answers.started is not False else "Do not start rolling for now."))
     out += _ask_about(screening)
@@ -89,7 +91,7 @@ def do_now(urgency: Urgency, screening: Screening, answers: Answers) -> tuple[Se
                 "nobody had noticed, so show it to a dermatologist."
             )
         )
-    if screening.unanswered:
+    if screening.unanswered and urgency not in ("emergency", "same_day"):
         out.append(instruct("Answer the open questions; until then no session can be called safe."))
     return tuple(out)
 

@@ -262,7 +262,7 @@ def _record(story: _Story, place: tuple[Floats, Floats], swapped: bool, settings
     ]
     change, change_pct, smallest = estimate_change(counted[0], counted[1], settings, swapped)
     registration = _registration(story, swapped)
-    flags = Flag.INTERVAL_UNCHECKED
+    flags = Flag.NONE
     if registration.overlap < settings.low_overlap:
         flags |= Flag.LOW_OVERLAP
     if not (story.a.has_scale and story.b.has_scale):

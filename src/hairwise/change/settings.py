@@ -95,9 +95,9 @@ class CompareSettings:
     look_um: float = 250.0
     # A pair of photos shares its errors (light, focus, place): as a share of the hairs seen in both.
     shared_error_share: float = 0.01
-    # Beta parameters of the share of hairs that neither photo's list holds because they stick to a neighbour: 0.12 with
-    # a wide margin, on rendered pairs at 45 to 350 px/mm.
-    missed_in_both: tuple[float, float] = (2.6, 19.0)
+    # Beta parameters of the share of hairs that neither photo's list holds (stuck to a neighbour, or thin):
+    # 0.20 with a wide margin; the detector misses 0.22 of dark hair on rendered fields (docs/accuracy.md).
+    missed_in_both: tuple[float, float] = (3.2, 12.8)
     # Chance that a hair matched or found at its place is in truth another one.
     false_kept_share: float = 0.01
     # Under this share of the first photo in common the pair is flagged.

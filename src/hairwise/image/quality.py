@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from hairwise.errors import Refused
 from hairwise.flags import Flag
 from hairwise.records.photo import Photo, Quality
+from hairwise.units import UM_PER_MM
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,20 +31,26 @@ class QualitySettings:
     clipped_level: int = 250  # 8-bit sensors clip near 255, JPEG rings a few levels under it
     flat_range: int = 2  # captions and bars are drawn flat; skin varies by its own texture and noise
     flat_least_share: float = 0.0005  # smaller flat patches are left in
+    flat_at_level: float = 160.0  # brightness at which flat_range holds; texture fades with the light
+    box_share: float = 0.7  # a caption or bar fills most of its box; quiet skin between hairs does not
+    usable_least_mm2: float = 1.0  # about one follicular unit
     dark_level: int = 10  # outside a round aperture nothing is lit
     dark_least_share: float = 0.01
-    blur_limit_px: float = 3.0  # a 60 um hair at 100 px/mm is 6 px wide: half of it
+    blur_limit_um: float = 30.0  # half the width of a thin terminal hair
+    blur_limit_px: float = 3.0  # the same at 100 px/mm, where there is no scale
     glare_limit_share: float = 0.10
     usable_least_share: float = 0.5
 
 
-def assess(photo: Photo, settings: QualitySettings | None = None) -> Quality:
+def assess(photo: Photo, px_per_mm: float | None = None, settings: QualitySettings | None = None) -> Quality:
     """
     Find the skin that can be measured, and how soft the photo is.
 
     Parameters
     ----------
     photo : Photo
+    px_per_mm : float, optional
+        Scale, for how soft is too soft.
     settings : QualitySettings, optional
 
     Returns
@@ -56,11 +64,12 @@ def assess(photo: Photo, settings: QualitySettings | None = None) -> Quality:
     usable = ~(glare | _flat(rgb, limits) | _unlit(rgb, limits))
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     blur = _blur_px(grey, usable)
+    _refuse_empty(photo, usable, px_per_mm, limits)
     flags = Flag.NONE
     share = float(glare.mean())
     if share > limits.glare_limit_share:
         flags |= Flag.GLARE
-    if blur > limits.blur_limit_px:
+    if blur > (limits.blur_limit_px if px_per_mm is None else limits.blur_limit_um * px_per_mm / UM_PER_MM):
         flags |= Flag.BLURRED
     if float(usable.mean()) < limits.usable_least_share:
         flags |= Flag.SMALL_AREA
@@ -72,10 +81,23 @@ def assess(photo: Photo, settings: QualitySettings | None = None) -> Quality:
     return Quality(usable=usable, blur_px=blur, glare_share=share, flags=int(flags))
 
 
-def _components(mask: Bools, least_px: float) -> Bools:
-    """Keep connected parts of at least ``least_px`` pixels."""
+def _refuse_empty(photo: Photo, usable: Bools, px_per_mm: float | None, limits: QualitySettings) -> None:
+    """Refuse a photo in which next to nothing is skin in the light."""
+    area_mm2 = None if px_per_mm is None else float(usable.sum()) / px_per_mm**2
+    if float(usable.mean()) < 0.05 or (area_mm2 is not None and area_mm2 < limits.usable_least_mm2):
+        raise Refused(
+            "nothing_usable",
+            f"{photo.name} shows next to no skin that can be measured (all dark, all bright, or flat).",
+            "Take it again with even light, close to the skin.",
+        )
+
+
+def _components(mask: Bools, least_px: float, least_box_share: float = 0.0) -> Bools:
+    """Keep connected parts of at least ``least_px`` pixels that fill at least that share of their box."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     keep = stats[:, cv2.CC_STAT_AREA] >= least_px
+    box = stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT]
+    keep &= stats[:, cv2.CC_STAT_AREA] >= least_box_share * box
     keep[0] = False
     kept: Bools = keep[labels]
     return kept
@@ -100,7 +122,8 @@ def _flat(rgb: Bytes, limits: QualitySettings) -> Bools:
     """Find captions, bars and borders: drawn, so without texture."""
     small = _quarter(rgb)
     spread = cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(axis=2)
-    flat = _components(spread <= limits.flat_range, limits.flat_least_share * spread.size)
+    dim = min(1.0, float(np.median(small)) / limits.flat_at_level)
+    flat = _components(spread <= limits.flat_range * dim, limits.flat_least_share * spread.size, limits.box_share)
     grown = cv2.dilate(flat.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return _enlarge(np.asarray(grown), rgb.shape)
 

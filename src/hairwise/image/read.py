@@ -95,7 +95,8 @@ def _too_large(name: str) -> Refused:
 def _to_rgb(image: Image.Image) -> Bytes:
     if image.mode.startswith("I") or image.mode == "F":  # 16-bit or float grey: Pillow would clip, not scale
         grey = np.asarray(image, dtype=np.float64)
-        top = 65535.0 if grey.max(initial=0) > 255 else 255.0
+        tops = (1.0, 255.0, 4095.0, 16383.0, 65535.0)  # float, 8, 12, 14 and 16 bits
+        top = next((t for t in tops if grey.max(initial=0) <= t), float(grey.max(initial=1)))
         image = Image.fromarray(np.clip(grey / top * 255, 0, 255).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         clear = image.convert("RGBA")

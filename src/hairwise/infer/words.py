@@ -24,6 +24,8 @@ _ANSWERS = "measured:answers"
 _TEXT = {
     "never_measured": "No study has measured how often rolling causes hair loss, so these odds start from a guess.",
     "no_counts": "There are no counts and no photo pairs yet, so more hair falling than before cannot be shown.",
+    "no_control": "There are photos of a rolled spot but none of an unrolled one. So they cannot tell rolling from "
+    "causes that act everywhere.",
     "few_counts": "There are too few counts yet to tell a real change from chance.",
     "no_baseline": "There are no counts from before the first session. Other people's usual counts stand in for yours.",
     "no_session": "No session is written down, so rolling cannot be weighed as a cause.",
@@ -79,8 +81,16 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         and not any(c.zone for c in diary.counts),
         "events": len({kind for _, kind, _ in line.events}) >= 2,
         "left_out": line.left_out > 0,
+        "no_control": _no_control(diary),
     }  # fmt: skip
     return [key for key, is_so in found.items() if is_so]
+
+
+def _no_control(diary: Diary) -> bool:
+    """Whether photos of rolled spots were compared, and none of an unrolled spot or zone."""
+    roles = {spot.id: spot.role for spot in diary.spots}
+    seen = {roles.get(change.spot) for change in diary.changes}
+    return "rolled" in seen and "control" not in seen
 
 
 def _washing_changed(line: Timeline) -> bool:

@@ -5,7 +5,7 @@ Knows: how hairs become numbers. Must not know: a second visit, causes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,11 +38,14 @@ class MeasureSettings:
     # log of true over listed hairs on 46 rendered dark clipped fields: missed hairs outnumber doubled ones
     missed_log_mean: float = 0.17
     missed_log_sd: float = 0.13
-    long_hair_mm: float = 1.5  # stubs are shorter; the interval was only learnt on stubs
+    long_hair_mm: float = 1.1  # nine in ten stubs are shorter; the interval was only learnt on stubs
     # pale hair is mostly missed (docs/accuracy.md): under this many dark hairs, or over this share of pale ones, the
     # upper end is only what a full scalp holds (terminal_density: Barman 1965, 175 to 300 per cm2)
     least_dark_hairs: int = 8
+    least_dark_per_cm2: float = 40.0
     light_share: float = 0.1
+    unlike_log_sd: float = 0.35  # wider where hair is unlike the stubs the interval was learnt on; expert guess
+    likely_diameter_um: tuple[float, float] = (40.0, 130.0)  # medians outside point to a wrong scale (Rakowska 2009)
     full_density_per_cm2: float = 300.0
 
 
@@ -77,12 +80,14 @@ def measure(
     """
     s = settings or MeasureSettings()
     scale = calibration.px_per_mm
-    is_pale = _may_be_pale(hairs, s)
+    is_pale = _may_be_pale(hairs, scale, quality, s)
+    is_unlike = _is_unlike_learnt(hairs, scale, s)
     flags = quality.flags | (Flag.NO_HAIR if len(hairs) == 0 else 0) | (Flag.NO_SCALE if scale is None else 0)
-    flags |= Flag.INTERVAL_UNCHECKED if is_pale or _is_unlike_learnt(hairs, scale, s) else 0
+    flags |= Flag.INTERVAL_UNCHECKED if is_pale or is_unlike else 0
     flags |= Flag.PALE_HAIR if is_pale else 0
-    if scale is not None and len(hairs) and float(np.median(hairs.length_px)) / scale > s.long_hair_mm:
-        flags |= Flag.LONG_HAIR
+    if is_unlike:
+        flags |= Flag.LONG_HAIR if scale is not None else 0
+        s = replace(s, missed_log_sd=s.unlike_log_sd)
     count = _counted(len(hairs), hairs.p_hair, s)
     nothing = np.full(len(hairs), np.nan)
     if scale is None:
@@ -108,6 +113,9 @@ def measure(
         count = count.model_copy(update={"hi": max(count.hi, most)})
     diameter_um = hairs.width_px / scale * UM_PER_MM
     kinds = _types(diameter_um, s)
+    typical = float(np.nanmedian(diameter_um)) if np.isfinite(diameter_um).any() else None
+    if typical is not None and not s.likely_diameter_um[0] <= typical <= s.likely_diameter_um[1]:
+        flags |= Flag.SCALE_DOUBTFUL
     per_cm2 = _Scaler(area_mm2 / MM2_PER_CM2, 2 * (calibration.px_per_mm_se or 0.0) / scale)
     is_terminal = np.array([k == "terminal" for k in kinds], dtype=bool)
     is_vellus = np.array([k == "vellus" for k in kinds], dtype=bool)
@@ -162,12 +170,14 @@ def _counted(n: int, p_hair: Floats, s: MeasureSettings) -> Estimate:
 
 def _is_unlike_learnt(hairs: Hairs, scale: float | None, s: MeasureSettings) -> bool:
     """Return whether these hairs are unlike the clipped hair of known scale that the interval was learnt on."""
-    return scale is None or (len(hairs) > 0 and float(np.median(hairs.length_px)) / scale > s.long_hair_mm)
+    return scale is None or (len(hairs) > 0 and float(np.quantile(hairs.length_px, 0.9)) / scale > s.long_hair_mm)
 
 
-def _may_be_pale(hairs: Hairs, s: MeasureSettings) -> bool:
+def _may_be_pale(hairs: Hairs, scale: float | None, quality: Quality, s: MeasureSettings) -> bool:
     n_light = int(hairs.is_light.sum())
-    return len(hairs) - n_light < s.least_dark_hairs or n_light > s.light_share * len(hairs)
+    n_dark = len(hairs) - n_light
+    few = scale is not None and n_dark < s.least_dark_per_cm2 * float(quality.usable.sum()) / scale**2 / MM2_PER_CM2
+    return few or n_dark < s.least_dark_hairs or n_light > s.light_share * len(hairs)
 
 
 def _types(diameter_um: Floats, s: MeasureSettings) -> tuple[str | None, ...]:

@@ -128,7 +128,7 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
         "urgent": plan.urgency in ("emergency", "same_day"),
         "urgent_why": [one_line(text, level.letters) for text in _some(_urgent_why(plan), min(level.items, 5))],
         "loss": LOSS_STATES[why.loss_state],
-        "loss_facts": [one_line(text, level.letters) for text in _loss_facts(why, page.spots)],
+        "loss_facts": [one_line(text, level.letters) for text in _loss_facts(why, page.spots, page.diary)],
         "cause": CAUSE_STATES[why.cause_state],
         "named": [CAUSE_NAMES[cause] for cause in why.named_causes[:2]],
         "pictures": [_picture(k, spot, level) for k, spot in enumerate(pictured(page.spots))],
@@ -155,7 +155,24 @@ def _who(diary: Diary) -> list[str]:
         person.append(f"age {answers.age}")
     first = diary.start or min([c.date for c in diary.counts] + [s.date for s in diary.sessions], default=None)
     period = f"Diary {diary.id}, " + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
-    return [", ".join(person), period, _rolling(diary)]
+    return [", ".join(person), period, _rolling(diary), _known(diary)]
+
+
+def _known(diary: Diary) -> str:
+    """Return onset, signs, conditions and treatments in one line, only what was written down."""
+    answers, parts = diary.answers, []
+    loss = answers.loss if answers else None
+    onset = (loss and loss.onset) or diary.concern
+    if onset:
+        parts.append(f"More hair falling since {day(onset)}")
+    signs = {str(k) for k, v in ((answers and answers.findings) or {}).items() if v == "yes"}
+    signs |= {f.kind for f in diary.findings if f.present == "yes"}
+    conditions = {str(k) for k, v in ((answers and answers.conditions) or {}).items() if v == "yes"}
+    treatments = {t.kind for t in diary.treatments}
+    for title, names in (("signs", signs), ("conditions", conditions), ("treatments", treatments)):
+        said = ", ".join(sorted(names)).replace("_", " ") if names else "none noted"
+        parts.append(f"{title}: {said}")
+    return "; ".join(parts)
 
 
 def _rolling(diary: Diary) -> str:
@@ -193,7 +210,12 @@ def _urgent_why(plan: PlanResult) -> list[str]:
     return list(dict.fromkeys(text[:1].upper() + text[1:] for text in stated))
 
 
-def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture]) -> list[str]:
+def _counted_since(diary: Diary) -> int:
+    first = diary.first_session or min((s.date for s in diary.sessions), default=diary.cutoff)
+    return round(sum(c.count for c in diary.counts if c.date >= first))
+
+
+def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> list[str]:
     facts = []
     if why.p_real_loss is not None:
         facts.append(f"Of 10 invented histories like this one, {of_ten(why.p_real_loss)} have real loss.")
@@ -207,8 +229,9 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture]) -> list[str]:
         if hi <= 0:
             facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
         else:
+            n = _counted_since(diary)
             reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
-            facts.append(f"Counted hairs put down to rolling since the first session: {reach} (90%).")
+            facts.append(f"Of {n} hairs counted since the first session, put down to rolling: {reach} (90%).")
     return facts
 
 
@@ -231,9 +254,9 @@ def _row(spot: SpotPicture) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": one_line(spot.spot, 24),
         "role": f"{spot.zone}, " + ("rolled" if spot.role == "rolled" else "not rolled"),
-        "hairs": f"{spot.n_t0} \N{RIGHTWARDS ARROW} {spot.n_t1}",
-        "lost": str(spot.lost),
-        "new": str(spot.new),
+        "hairs": f"{spot.n_t0} \N{RIGHTWARDS ARROW} {spot.n_t1}" if spot.change else "",
+        "lost": str(spot.lost) if spot.change else "",
+        "new": str(spot.new) if spot.change else "",
         "change": _interval(spot.change),
         "pct": _interval(spot.change_pct, "%"),
         "bar": None,
@@ -259,7 +282,8 @@ def _against(spots: Sequence[SpotPicture]) -> str:
         if spot.change_pct is not None:
             shown.setdefault(spot.role, spot.change_pct)
     if "rolled" not in shown or "control" not in shown:
-        return "There is no rolled and unrolled pair to compare."
+        refused = [spot.sentence for spot in spots if spot.change is None]
+        return " ".join(["There is no rolled and unrolled pair to compare.", *refused])
     rolled, control = shown["rolled"], shown["control"]
     if rolled.hi < control.lo:
         return "The rolled spot lost more than the unrolled one: their intervals do not meet."
@@ -287,8 +311,13 @@ def _reason(reason: Reason, level: Level) -> dict[str, str]:
     return {
         "sign": reason.direction,
         "text": one_line(reason.fact, level.letters),
-        "source": one_line(reason.source, 60),
+        "source": _marked(reason.source),
     }
+
+
+def _marked(source: str) -> str:
+    """Return an evidence id; common practice and the person's own entries go unmarked."""
+    return "" if source == "instruction" or source.startswith("measured:") else one_line(source, 60)
 
 
 def _second(why: WhyResult) -> str:
@@ -308,9 +337,7 @@ def _plan_lines(plan: PlanResult) -> list[Sentence]:
 
 
 def _said(sentences: Sequence[Sentence], level: Level) -> dict[str, Any]:
-    shown = [
-        {"text": one_line(s.text, level.letters), "source": one_line(s.source, 60)} for s in sentences[: level.items]
-    ]
+    shown = [{"text": one_line(s.text, level.letters), "source": _marked(s.source)} for s in sentences[: level.items]]
     return {"items": shown, "more": max(0, len(sentences) - level.items)}
 
 

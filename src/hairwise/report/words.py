@@ -80,8 +80,9 @@ def pair_text(file: PairFile, name: str) -> str:
         name,
         f"  change             {_interval(file.change, 'hairs')}",
         f"  of the hairs seen  {_interval(file.change_pct, '%')}",
-        f"  kept {len(file.kept)}, lost {len(file.lost)}, new {len(file.new)}, "
-        f"hidden {len(file.hidden)}, out of view {len(file.out_of_view)}",
+        f"  seen in both {len(file.kept)}, lost {len(file.lost)}, new {len(file.new)}; not to be told: hidden "
+        f"{len(file.hidden)}, out of view {len(file.out_of_view)}",
+        "  The change also allows for hairs missed in one photo, so it need not equal new minus lost.",
     ]
     if file.smallest_detectable_loss_pct is not None:
         lines += [f"  smallest loss these photos could show: {file.smallest_detectable_loss_pct:.1f} %"]

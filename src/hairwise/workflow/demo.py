@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hairwise.diary.read import diary_from_json
 from hairwise.errors import Refused
 from hairwise.report.timeline import draw_timeline
-from hairwise.report.words import check_text, pair_text, plan_text, why_text
+from hairwise.report.words import pair_text, why_text
 from hairwise.simulate.case import make_case
 from hairwise.workflow.files import dump
 from hairwise.workflow.person import check
@@ -88,7 +88,7 @@ def demo_case(step: Progress | None = None) -> DemoResult:
 
 
 def demo_text(case: DemoResult) -> str:
-    """Return the case's answer as text: photos, check, explanation, plan."""
+    """Return the case's answer as text: photos, explanation, what to do now."""
     parts = [case.story]
     for result in case.told.spots:
         title = f"{result.spot.role} spot ({result.spot.zone}), {result.first.date} to {result.last.date}"
@@ -96,10 +96,11 @@ def demo_text(case: DemoResult) -> str:
             parts.append(pair_text(result.compared.file, title))
         elif result.refused is not None:
             parts.append(f"{title}: {result.refused.line}")
-    rule = "=" * 60
-    parts += [f"{rule}\nThe check", check_text(case.check)]
-    parts += [f"{rule}\nWhy, from counts and photos", why_text(case.told.why)]
-    parts += [f"{rule}\nThe plan", plan_text(case.told.plan)]
+    parts.append(why_text(case.told.why))
+    plan = case.plan
+    parts.append("\n".join(["What he should do now", *(f"  - {s.text}" for s in plan.do_now)]))
+    parts.append("The check alone, before photos and counts, is in case.check.json; the whole plan in case.plan.json.")
+    parts.append("To read first: case.pdf, and the pictures ending in .pair.png.")
     return "\n\n".join(parts)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from hairwise import flags as flag_names
 from hairwise.change import compare as change_compare
 from hairwise.errors import Refused
+from hairwise.flags import Flag
 from hairwise.hairs import detect as hairs_detect
 from hairwise.image.calibrate import calibrate
 from hairwise.image.quality import QualitySettings, assess
@@ -88,7 +89,7 @@ def measure_photo(data: bytes, name: str, px_per_mm: float | None) -> Measured:
     start = time.perf_counter()
     photo = read_photo(data, name)
     calibration = calibrate(px_per_mm, name)
-    quality = assess(photo)
+    quality = assess(photo, calibration.px_per_mm)
     try:
         found = hairs_detect.detect(photo.rgb, quality.usable, calibration.px_per_mm)
     except Refused as refused:
@@ -109,6 +110,21 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
         When the photos do not show the same spot, or cannot answer.
     """
     start = time.perf_counter()
+    if before.photo.sha256 == after.photo.sha256:
+        raise Refused("same_photo", f"{before.photo.name} is the same photo twice.", "Name the photos of two visits.")
+    for side in (before, after):
+        if side.measurement.flags & Flag.PALE_HAIR:
+            raise Refused(
+                "few_dark_hairs",
+                f"{side.photo.name} shows too few dark hairs to compare; pale hair is often missed.",
+                "Photograph a spot with darker hair too, or go on with counts.",
+            )
+        if side.quality.flags & Flag.BLURRED:
+            raise Refused(
+                "too_soft",
+                f"{side.photo.name} is too soft to tell a lost hair from one that is out of focus.",
+                "Take the photo again in focus.",
+            )
     change = change_compare.compare(_view(before), _view(after))
     seconds = time.perf_counter() - start + before.file.seconds + after.file.seconds
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
@@ -227,7 +243,7 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
         {
             **head("hairwise/pair/1", _pair_version(), _settings_of_pair(), seconds),
             "photos_sha256": (before.photo.sha256, after.photo.sha256),
-            "flags": tuple(flag_names.names(change.flags)),
+            "flags": tuple(flag_names.names(change.flags | before.measurement.flags | after.measurement.flags)),
             "kept": entries,
             "lost": tuple(
                 LostEntry(t0=_xy(root0[h]), p=round(float(p), 4))
