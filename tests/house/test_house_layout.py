@@ -58,6 +58,16 @@ def test_no_real_photo_is_committed() -> None:
     assert all(p.parts[:2] == ("docs", "img") for p in pictures), pictures
 
 
+def test_the_diary_in_the_readme_can_be_read() -> None:
+    from hairwise.diary.read import diary_from_json
+
+    readme = (ROOT / "README.md").read_text()
+    start = readme.index('{"schema": "needling-diary/1"')
+    diary = diary_from_json(readme[start : readme.index("```", start)].encode(), "README.md")
+    assert diary.spots
+    assert diary.counts
+
+
 def test_intended_use_has_the_line_of_every_output() -> None:
     from hairwise.care.phrases import INTENDED_USE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pypdf
@@ -34,6 +35,16 @@ def test_the_rolled_spot_lost_hair_and_the_control_did_not(case: workflow.DemoRe
         else:
             assert change.lo <= 0 <= change.hi
             assert true_lost <= 3
+
+
+def test_the_readme_tells_the_numbers_of_the_case(case: workflow.DemoResult) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    for result in case.told.spots:
+        assert result.compared is not None
+        change = result.compared.change
+        few, many = round(-change.change.hi) + 0, round(-change.change.lo)
+        of = "fewer hairs of" if result.spot.role == "rolled" else "fewer of"
+        assert f"{few} to {many} {of} {change.n_t0}" in readme
 
 
 def test_the_answer_is_safe(case: workflow.DemoResult) -> None:

@@ -48,6 +48,8 @@ __all__ = [
 ]
 
 CARE_VERSION = "care/1"
+# Rough sizes on an adult head, for a new diary; an expert guess that the person may correct.
+_AREA_CM2 = {"hairline": 30, "front": 80, "temples": 60, "mid": 100, "vertex": 70, "parietal": 200, "occiput": 250}
 F = TypeVar("F", bound=FileHead)
 
 
@@ -151,7 +153,7 @@ def plan(diary: Diary, why: WhyResult) -> tuple[PlanResult, Plan]:
 def starting_diary(answers: Answers, name: str, today: date) -> bytes:
     """Return a new diary that starts with these answers."""
     zones = [
-        {"name": z.zone, "area_cm2": 60.0, "needled": bool(z.rolled), "growth": z.growth}
+        {"name": z.zone, "area_cm2": _AREA_CM2[z.zone], "needled": bool(z.rolled), "growth": z.growth}
         for z in {z.zone: z for z in answers.zones or ()}.values()
     ]
     document = {
