@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hairwise.records.base import Bools, Floats
     from hairwise.records.photo import Calibration, Quality
 
-__all__ = ["MeasureSettings", "listed", "measure"]
+__all__ = ["MeasureSettings", "has_few_dark", "listed", "measure"]
 
 _Z95 = 1.959964
 
@@ -174,10 +174,15 @@ def _is_unlike_learnt(hairs: Hairs, scale: float | None, s: MeasureSettings) -> 
 
 
 def _may_be_pale(hairs: Hairs, scale: float | None, quality: Quality, s: MeasureSettings) -> bool:
-    n_light = int(hairs.is_light.sum())
-    n_dark = len(hairs) - n_light
-    few = scale is not None and n_dark < s.least_dark_per_cm2 * float(quality.usable.sum()) / scale**2 / MM2_PER_CM2
-    return few or n_dark < s.least_dark_hairs or n_light > s.light_share * len(hairs)
+    return has_few_dark(hairs, scale, quality, s) or int(hairs.is_light.sum()) > s.light_share * len(hairs)
+
+
+def has_few_dark(hairs: Hairs, scale: float | None, quality: Quality, settings: MeasureSettings | None = None) -> bool:
+    """Return whether so few dark hairs were found that the rest may be pale; such photos cannot be compared."""
+    s = settings or MeasureSettings()
+    n_dark = len(hairs) - int(hairs.is_light.sum())
+    area_cm2 = 0.0 if scale is None else float(quality.usable.sum()) / scale**2 / MM2_PER_CM2
+    return n_dark < max(float(s.least_dark_hairs), s.least_dark_per_cm2 * area_cm2)
 
 
 def _types(diameter_um: Floats, s: MeasureSettings) -> tuple[str | None, ...]:

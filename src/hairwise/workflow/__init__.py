@@ -24,6 +24,7 @@ from hairwise.workflow.person import (
     starting_diary,
 )
 from hairwise.workflow.photos import (
+    Measured,
     compare_photos,
     hairs_csv,
     measure_photo,
@@ -47,6 +48,7 @@ __all__ = [
     "Answers",
     "Check",
     "DemoResult",
+    "Measured",
     "Plan",
     "Refused",
     "Screen",

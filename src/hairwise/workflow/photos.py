@@ -20,7 +20,7 @@ from hairwise.hairs import detect as hairs_detect
 from hairwise.image.calibrate import calibrate
 from hairwise.image.quality import QualitySettings, assess
 from hairwise.image.read import read_photo
-from hairwise.measure.quantities import MeasureSettings, listed, measure
+from hairwise.measure.quantities import MeasureSettings, has_few_dark, listed, measure
 from hairwise.records.base import Estimate
 from hairwise.records.files import (
     Cutoffs,
@@ -113,7 +113,7 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
     if before.photo.sha256 == after.photo.sha256:
         raise Refused("same_photo", f"{before.photo.name} is the same photo twice.", "Name the photos of two visits.")
     for side in (before, after):
-        if side.measurement.flags & Flag.PALE_HAIR:
+        if has_few_dark(side.hairs, side.calibration.px_per_mm, side.quality):
             raise Refused(
                 "few_dark_hairs",
                 f"{side.photo.name} shows too few dark hairs to compare; pale hair is often missed.",

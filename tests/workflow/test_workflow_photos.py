@@ -1,0 +1,105 @@
+"""Photos that cannot answer are refused, and numbers follow the pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from hairwise import workflow
+from hairwise.errors import Refused
+from hairwise.simulate.scalp import CameraSettings, SceneSettings, encode, make_scene, photograph
+
+if TYPE_CHECKING:
+    from hairwise.simulate.scalp import Shot
+
+SCALE = 120.0
+CAMERA = CameraSettings(height_px=600, width_px=760, px_per_mm=SCALE)
+
+
+@pytest.fixture(scope="module")
+def shot() -> Shot:
+    return photograph(make_scene(SceneSettings(patch_mm=(7, 8)), 5), CAMERA, 1)
+
+
+def measured(rgb: np.ndarray, scale: float | None = SCALE, quality: int | None = None) -> workflow.Measured:
+    kind = ("png", 0) if quality is None else ("jpg", quality)
+    return workflow.measure_photo(encode(np.ascontiguousarray(rgb), *kind), "x", scale)
+
+
+def density(m: workflow.Measured) -> float:
+    assert m.measurement.density_per_cm2 is not None
+    return m.measurement.density_per_cm2.value
+
+
+def test_density_does_not_follow_light_or_compression(shot: Shot) -> None:
+    whole = density(measured(shot.rgb))
+    for light in (0.4, 0.7, 1.15):
+        dim = np.clip(shot.rgb * light, 0, 255).astype(np.uint8)
+        assert density(measured(dim)) == pytest.approx(whole, rel=0.15)  # a hair or two of forty come and go
+    assert density(measured(shot.rgb, quality=15)) == pytest.approx(whole, rel=0.15)
+
+
+def test_the_count_falls_with_the_hairs(shot: Shot) -> None:
+    whole = measured(shot.rgb)
+    half = np.array(shot.rgb)
+    skin = np.median(half.reshape(-1, 3), axis=0)
+    noise = np.random.default_rng(1).normal(0, 3, half[:, 380:].shape)
+    half[:, 380:] = np.clip(skin + cv2.GaussianBlur(noise, (0, 0), 1) * 3, 0, 255)
+    assert measured(half).measurement.count.value < 0.7 * whole.measurement.count.value
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_nothing_to_see_is_refused(level: int) -> None:
+    with pytest.raises(Refused) as refused:
+        measured(np.full((400, 500, 3), level, np.uint8))
+    assert refused.value.code == "nothing_usable"
+
+
+def test_the_same_photo_twice_is_refused(shot: Shot) -> None:
+    once = measured(shot.rgb)
+    with pytest.raises(Refused) as refused:
+        workflow.compare_photos(once, once)
+    assert refused.value.code == "same_photo"
+
+
+def test_a_soft_photo_is_not_compared(shot: Shot) -> None:
+    soft = cv2.GaussianBlur(np.array(shot.rgb), (0, 0), 7)
+    with pytest.raises(Refused) as refused:
+        workflow.compare_photos(measured(shot.rgb), measured(soft))
+    assert refused.value.code in ("too_soft", "few_dark_hairs")
+
+
+def test_pale_hair_is_flagged_and_not_compared() -> None:
+    scene = make_scene(SceneSettings(patch_mm=(7, 8), colour="blond", skin_rgb=(224, 196, 178)), 6)
+    first, second = (measured(photograph(scene, CAMERA, seed).rgb) for seed in (1, 2))
+    assert "pale_hair" in first.file.flags
+    assert first.file.count is not None
+    assert first.file.count.hi > 30
+    with pytest.raises(Refused):
+        workflow.compare_photos(first, second)
+
+
+def test_a_doubled_scale_is_doubted(shot: Shot) -> None:
+    assert "scale_doubtful" not in measured(shot.rgb).file.flags
+    assert "scale_doubtful" in measured(shot.rgb, 2.5 * SCALE).file.flags
+
+
+def test_turning_and_mirroring_keep_the_hairs(shot: Shot) -> None:
+    whole = measured(shot.rgb)
+    turned = measured(np.rot90(shot.rgb))
+    mirrored = measured(shot.rgb[:, ::-1])
+    for other in (turned, mirrored):
+        # candidates near the threshold flip with the grid: a tenth of the hairs at most
+        assert other.measurement.count.value == pytest.approx(whole.measurement.count.value, rel=0.1)
+        assert np.nanmedian(other.measurement.diameter_um) == pytest.approx(
+            np.nanmedian(whole.measurement.diameter_um), abs=4
+        )
+
+
+def test_wide_fields_are_refused_before_they_cost_memory() -> None:
+    with pytest.raises(Refused) as refused:
+        measured(np.full((2000, 3000, 3), 150, np.uint8), 30.0)
+    assert refused.value.code in ("not_a_close_up", "nothing_usable")
