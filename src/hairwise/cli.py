@@ -53,6 +53,13 @@ class _Session:
         elif not self.quiet:
             say(text)
 
+    def intended_use(self) -> None:
+        """Say once what the program is for, under results that do not say it themselves."""
+        from hairwise.workflow import INTENDED_USE
+
+        if not self.quiet and not self.as_json:
+            say(INTENDED_USE)
+
     def note(self, text: str) -> None:
         if not self.quiet and not self.as_json:
             say(text, err=True)
@@ -195,6 +202,7 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
                 session.write(path.with_suffix(".png"), workflow.hairs_picture(measured))
                 session.result(path, workflow.dump(measured.file), workflow.hairs_text(measured.file, photo.name))
             bar.update(1, photo.name)
+    session.intended_use()
     sys.exit(session.exit_code)
 
 
@@ -210,13 +218,13 @@ def compare(
 
     session = _Session(out, as_json, quiet)
     path = session.path(workflow.pair_stem(*photos), ".pair.json")
+    measured: list[workflow.Measured] = []
     with (
         session.progress(3, "comparing") as bar,
-        _refusals(session, path, workflow.refused_pair),
+        _refusals(session, path, lambda e: workflow.refused_pair(e, measured)),
     ):
         session.keep_apart([path, path.with_suffix(".png")], photos)
         scales = px_per_mm or (None, None)
-        measured = []
         for photo, scale in zip(photos, scales, strict=True):
             measured.append(workflow.measure_photo(workflow.read_bytes(photo), photo.name, scale))
             bar.update(1, photo.name)
@@ -226,6 +234,7 @@ def compare(
         session.result(
             path, workflow.dump(result.file), workflow.pair_text(result.file, f"{photos[0].name} to {photos[1].name}")
         )
+    session.intended_use()
     sys.exit(session.exit_code)
 
 

@@ -125,6 +125,7 @@ def test_two_heads_are_refused(tmp_path: Path, photos: tuple[Path, Path, Path]) 
     assert len(result.stderr.strip().splitlines()) == 1
     pair = valid(tmp_path / "a_to_c.pair.json", "pair")
     assert pair["refused"]["do"]
+    assert len(pair["photos_sha256"]) == 2
     assert pair["lost"] == []
     assert pair["change"] is None
 

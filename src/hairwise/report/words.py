@@ -61,12 +61,12 @@ def screen_text(screen: Screen) -> str:
 def hairs_text(file: HairsFile, name: str) -> str:
     """Return the numbers of one photo."""
     lines = [name]
-    lines += [f"  hairs              {_interval(file.count, '')}"]
+    lines += [f"  hairs              {_interval(file.count, '', 'listed')}"]
     if file.px_per_mm is None:
         lines += ["  no scale: densities and diameters are not reported; give --px-per-mm"]
     else:
-        lines += [f"  density            {_interval(file.density_per_cm2, 'per cm2')}"]
-        lines += [f"  follicular units   {_interval(file.units_per_cm2, 'per cm2')}"]
+        lines += [f"  density            {_interval(file.density_per_cm2, 'per cm2', 'listed')}"]
+        lines += [f"  follicular units   {_interval(file.units_per_cm2, 'per cm2', 'listed')}"]
         lines += [f"  median diameter    {_interval(file.median_diameter_um, 'um')}"]
     for flag in file.flags:
         if flag != "no_scale":
@@ -86,6 +86,9 @@ def pair_text(file: PairFile, name: str) -> str:
     ]
     if file.smallest_detectable_loss_pct is not None:
         lines += [f"  smallest loss these photos could show: {file.smallest_detectable_loss_pct:.1f} %"]
+    for flag in file.flags:
+        if flag != "no_scale":
+            lines += _wrap(f"note: {meaning(flag)}", "  ")
     return "\n".join(lines)
 
 
@@ -157,9 +160,9 @@ def _joined(lines: list[str], intended_use: str) -> str:
     return "\n".join([*lines, "", *_wrap(intended_use, "")])
 
 
-def _interval(estimate: Estimate | None, unit: str) -> str:
+def _interval(estimate: Estimate | None, unit: str, value_is: str = "best guess") -> str:
     if estimate is None:
         return "not measured"
     digits = 0 if abs(estimate.hi - estimate.lo) >= 3 else 1
     lo, hi, value = (f"{round(x, digits) + 0.0:.{digits}f}" for x in (estimate.lo, estimate.hi, estimate.value))
-    return f"{lo} to {hi} {unit}".strip() + f"  (best guess {value})"
+    return f"{lo} to {hi} {unit}".strip() + f"  ({value_is} {value})"

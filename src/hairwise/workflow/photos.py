@@ -36,6 +36,8 @@ from hairwise.records.files import (
 from hairwise.workflow.files import head, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hairwise.records.base import Floats
     from hairwise.records.change import Change
     from hairwise.records.hairs import Hairs, Measurement
@@ -295,7 +297,8 @@ def refused_hairs(error: Refused) -> HairsFile:
     return HairsFile.model_validate({**fields, "refused": refusal(error)})
 
 
-def refused_pair(error: Refused) -> PairFile:
-    """Return the file of two photos that cannot be compared."""
-    fields = head("hairwise/pair/1", _pair_version(), _settings_of_pair(), 0.0)
-    return PairFile.model_validate({**fields, "refused": refusal(error)})
+def refused_pair(error: Refused, read: Sequence[Measured] = ()) -> PairFile:
+    """Return the file of two photos that cannot be compared; ``read`` are those that could be measured."""
+    fields = head("hairwise/pair/1", _pair_version(), _settings_of_pair(), sum(m.file.seconds for m in read))
+    photos = tuple(m.photo.sha256 for m in read)
+    return PairFile.model_validate({**fields, "photos_sha256": photos, "refused": refusal(error)})
