@@ -59,3 +59,14 @@ def test_outside_a_round_aperture_is_not_usable(rng: np.random.Generator) -> Non
 
 def test_dark_hair_stays_usable(rng: np.random.Generator) -> None:
     assert assess(photo(skin(rng))).usable[100:220, 40:48].all()
+
+
+def test_blue_labels_are_not_usable_and_blue_light_is_no_label(rng: np.random.Generator) -> None:
+    rgb = skin(rng)
+    label = np.ascontiguousarray(np.clip(rgb, 0, 255).astype(np.uint8))
+    cv2.putText(label, "A=19.9 mm", (60, 320), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (10, 10, 230), 3)
+    usable = assess(photo(label)).usable
+    assert not usable[300:320, 65:220].any()
+    assert usable[100:220, 40:600].mean() > 0.99
+    blue_light = np.clip(rgb * (0.5, 0.6, 1.3), 0, 255)
+    assert assess(photo(blue_light)).usable.mean() > 0.95

@@ -33,6 +33,8 @@ class QualitySettings:
     flat_least_share: float = 0.0005  # smaller flat patches are left in
     flat_at_level: float = 160.0  # brightness at which flat_range holds; texture fades with the light
     box_share: float = 0.7  # a caption or bar fills most of its box; quiet skin between hairs does not
+    ink_above_skin: int = 60  # blue over the other channels, beyond the photo's own cast: ink or drawn text, never hair
+    ink_reach_px: int = 40  # letters stand this close in a label
     usable_least_mm2: float = 1.0  # about one follicular unit
     dark_level: int = 10  # outside a round aperture nothing is lit
     dark_least_share: float = 0.01
@@ -61,7 +63,7 @@ def assess(photo: Photo, px_per_mm: float | None = None, settings: QualitySettin
     limits = settings or QualitySettings()
     rgb = photo.rgb
     glare = _glare(rgb, limits)
-    usable = ~(glare | _flat(rgb, limits) | _unlit(rgb, limits))
+    usable = ~(glare | _flat(rgb, limits) | _unlit(rgb, limits) | _inked(rgb, limits))
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     blur = _blur_px(grey, usable)
     _refuse_empty(photo, usable, px_per_mm, limits)
@@ -126,6 +128,18 @@ def _flat(rgb: Bytes, limits: QualitySettings) -> Bools:
     flat = _components(spread <= limits.flat_range * dim, limits.flat_least_share * spread.size, limits.box_share)
     grown = cv2.dilate(flat.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return _enlarge(np.asarray(grown), rgb.shape)
+
+
+def _inked(rgb: Bytes, limits: QualitySettings) -> Bools:
+    """Find blue ink and blue drawn text with what stands between its letters."""
+    red, green, blue = cv2.split(rgb)
+    excess = np.asarray(cv2.subtract(blue, cv2.max(red, green)))
+    ink = (excess > float(np.median(excess[::8, ::8])) + limits.ink_above_skin).astype(np.float32)
+    small = cv2.resize(ink, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) > 0.1
+    size = max(1, limits.ink_reach_px // 4)
+    joined = cv2.morphologyEx(small.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    grown = cv2.dilate(joined, np.ones((5, 5), np.uint8)) > 0
+    return _enlarge(_components(np.asarray(grown), 0.0001 * grown.size), rgb.shape)
 
 
 def _unlit(rgb: Bytes, limits: QualitySettings) -> Bools:
