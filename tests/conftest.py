@@ -1,4 +1,4 @@
-"""Shared by all tests: one seeded generator, the folder of real photos, and helpers' folders on the path."""
+"""Shared by all tests: one seeded generator, the folder of real photos, and shared test modules on the path."""
 
 from __future__ import annotations
 

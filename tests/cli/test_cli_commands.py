@@ -225,6 +225,7 @@ def test_a_folder_of_csv_files_is_the_same_diary(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(workflow.schemas()))
 def test_schemas_are_printed_and_sound(tmp_path: Path, name: str) -> None:
     result = run("schema", name)
+    assert result.exit_code == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(result.stdout))
 
 
