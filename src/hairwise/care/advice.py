@@ -9,18 +9,22 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from hairwise.care.case import claims_loss
+from hairwise.care.case import claims_loss, is_yes
 from hairwise.care.phrases import fact, instruct, measured
+from hairwise.care.products import look_at_products
 from hairwise.care.questions import ZONE_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hairwise.care.screen import Screening
     from hairwise.records.answers import Answers
     from hairwise.records.base import Sentence
+    from hairwise.records.dose import ZoneDose
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
-__all__ = ["STOP", "do_not", "do_now", "review_on", "sort_products", "tell_doctor", "to_measure"]
+__all__ = ["STOP", "do_not", "do_now", "review_on", "tell_doctor", "to_measure"]
 
 STOP = "Stop rolling for now."
 _FIRST_STEP: dict[Urgency, str] = {
@@ -42,10 +46,6 @@ _REVIEW_DAYS: dict[Urgency, int] = {
 _NOT_ASKED = frozenset({"loss_unexplained", "good_growth_zone", "cartridge_single_use", "under_18"})
 _TELL_TEAM = frozenset({"minoxidil_systemic", "systemic_allergy"})
 _BEFORE_ALL = frozenset({"severe_distress"})  # a crisis line comes before any appointment
-_MEDICINES = (
-    "minoxidil", "finasteride", "dutasteride", "tretinoin", "retino", "ketoconazole", "steroid", "betamethasone",
-    "clobetasol", "hydrocortisone", "spironolactone", "latanoprost", "prescri",
-)  # fmt: skip
 _SPECIAL = {
     "blood_exposure": "Say that the device was shared and when; ask about treatment that prevents infection. Do not "
     "wait.",
@@ -54,6 +54,7 @@ _SPECIAL = {
     "crisis line now.",
     "giant_cell_arteritis": "Say that your vision could be at risk.",
     "herpes_near_eye": "Say that there are blisters and that your sight could be at risk.",
+    "fever_on_chemotherapy": "Say that you have or had chemotherapy or radiotherapy, and a fever now.",
     "herpes": "If blisters are near an eye, get emergency help.",
     "kerion": "Say that the lump may leave a scar if it waits.",
 }
@@ -81,6 +82,8 @@ def do_now(urgency: Urgency, screening: Screening, answers: Answers) -> tuple[Se
         out.append(instruct(_FIRST_STEP[urgency]))
     if answers.finding("redness_over_3_days") == "yes":
         out.append(instruct("See a doctor if the redness spreads, or is still there 7 days after rolling."))
+    if is_yes(answers, "active_herpes") and not is_yes(answers, "grouped_blisters"):
+        out.append(instruct("If blisters come on the scalp, see a doctor that day; near an eye, get emergency help."))
     if answers.age is not None and answers.age < 18:
         out.append(instruct("Ask a parent and a doctor; hairwise is made for adults."))
     if screening.good_growth:
@@ -124,22 +127,8 @@ def do_not(answers: Answers, screening: Screening, evidence: Evidence) -> tuple[
         out.append(instruct("Do not rely on tap water: rinsing is not cleaning."))
     if answers.hygiene and answers.hygiene.reused_cartridge == "yes":
         out.append(fact(evidence, "cartridge_single_use", "Pen cartridges are made for one use; do not use one again."))
-    medicines, cosmetics = sort_products(answers)
-    if cosmetics:
-        text = "Keep cosmetics not made for injection off freshly needled skin."
-        out.append(fact(evidence, "nothing_not_made_for_injection", text))
-    if medicines:
-        out.append(
-            instruct(f"Ask who prescribed or sold it whether it may touch needled skin: {', '.join(medicines)}.")
-        )
+    out += look_at_products(answers.products_within_24h or (), evidence).sentences
     return tuple(out)
-
-
-def sort_products(answers: Answers) -> tuple[list[str], list[str]]:
-    """Return the products put on within a day of rolling: medicines, and the rest."""
-    given = answers.products_within_24h or ()
-    medicines = [p for p in given if any(word in p.lower() for word in _MEDICINES)]
-    return medicines, [p for p in given if p not in medicines]
 
 
 def to_measure() -> tuple[Sentence, ...]:
@@ -155,8 +144,8 @@ def to_measure() -> tuple[Sentence, ...]:
     )
 
 
-def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
-    """Return what to tell a doctor, from the person's own answers."""
+def tell_doctor(answers: Answers, screening: Screening, doses: Sequence[ZoneDose] = ()) -> tuple[Sentence, ...]:
+    """Return what to tell a doctor, from the person's own answers and log; half a page."""
     out = []
     device = " ".join(
         part
@@ -176,6 +165,14 @@ def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
         out.append(measured(f"How I rolled: {device}."))
     if answers.first_session:
         out.append(measured(f"First session {answers.first_session}, last {answers.last_session or 'not given'}."))
+    for dose in doses:
+        if dose.punctures_per_cm2_total is not None:
+            total = f"at most {dose.punctures_per_cm2_total:.0f} holes per cm2"
+            n = dose.n_known
+            text = f"{ZONE_LABELS[dose.zone].capitalize()}: {total} in {n} session{'' if n == 1 else 's'}."
+            out.append(measured(text, "diary"))
+    if answers.products_within_24h:
+        out.append(measured(f"On the scalp within a day of rolling: {', '.join(answers.products_within_24h[:6])}."))
     loss = answers.loss
     if loss and claims_loss(answers):
         onset = f"since {loss.onset}" if loss.onset else "onset not given"

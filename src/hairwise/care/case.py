@@ -22,6 +22,7 @@ __all__ = [
     "good_zones",
     "is_yes",
     "loss_in_good_growth",
+    "real_interval",
     "rolled_zones",
 ]
 
@@ -80,6 +81,15 @@ def loss_in_good_growth(answers: Answers) -> frozenset[str]:
         return frozenset()
     named = frozenset((answers.loss.zones if answers.loss else None) or ())
     return good_zones(answers) & (named | rolled_zones(answers))
+
+
+def real_interval(answers: Answers) -> float | None:
+    """Return the days between sessions, as said or as the dates and their number say, whichever is shorter."""
+    first, last, n = answers.first_session, answers.last_session, answers.sessions
+    known = [answers.interval_days] if answers.interval_days else []
+    if first and last and n and n > 1:
+        known.append((last - first).days / (n - 1))
+    return min(known, default=None)
 
 
 def answers_of_diary(diary: Diary, *, loss_is_real: bool = False) -> Answers:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hairwise.care.advice import sort_products
 from hairwise.care.case import is_yes
 from hairwise.care.phrases import fact, measured, of_ten
+from hairwise.care.products import classify, names_in
 from hairwise.records.base import Sentence
 from hairwise.records.verdicts import Cause, CauseWords
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Reason, WhyResult
 
-__all__ = ["CAUSE_NAMES", "COURSE", "cause_words", "course_of"]
+__all__ = ["CAUSE_NAMES", "cause_words"]
 
 CAUSE_NAMES: dict[Cause, str] = {
     "mechanical": "hairs pulled out or broken by the roller (technique, pressure or depth)",
@@ -33,48 +33,6 @@ CAUSE_NAMES: dict[Cause, str] = {
 }
 _SHOWN_FROM = 0.05  # below one in twenty a cause is left out of the words; the file keeps every number
 _REASONS_SHOWN = 3
-
-# What usually follows, each with the source that says so.
-COURSE: dict[Cause, tuple[str, str]] = {
-    "mechanical": (
-        "mechanical_immediate",
-        "Hairs pulled by the roller fall within about two days, and this ends when rolling stops.",
-    ),
-    "inflammatory": (
-        "transient_reaction",
-        "Redness, swelling and soreness after needling usually fade within 7 days; what lasts longer should be seen.",
-    ),
-    "te_needling": (
-        "acute_te",
-        "Delayed shedding starts 1 to 6 months after its trigger, lasts 1 to 4 months and mostly grows back "
-        "within a year.",
-    ),
-    "te_stressor": (
-        "acute_te",
-        "Delayed shedding starts 1 to 6 months after its trigger, lasts 1 to 4 months and mostly grows back "
-        "within a year.",
-    ),
-    "minoxidil": ("minoxidil_release", "Shedding after a start of minoxidil ends within 1 to 3 months."),
-    "aga": (
-        "specialist_hair_clinics",
-        "Pattern hair loss is the most frequent finding in hair clinics (38 of 100 diagnoses).",
-    ),
-    "season": (
-        "season_kunz",
-        "In the north more hair falls in October and November, about 100 days after a summer peak of resting hairs.",
-    ),
-    "scalp_condition": (
-        "seborrheic_telogen",
-        "More resting hairs were seen when dandruff was worse.",
-    ),
-    "none": ("comb_60s", "Counts differ a lot between healthy men: 0 to 78 hairs in 60 seconds of combing."),
-}
-
-
-def course_of(cause: Cause, evidence: Evidence) -> Sentence:
-    """Return what usually follows a cause."""
-    source, text = COURSE[cause]
-    return fact(evidence, source, text)
 
 
 def cause_words(why: WhyResult, answers: Answers, evidence: Evidence) -> tuple[CauseWords, ...]:
@@ -141,7 +99,8 @@ def _technique(answers: Answers, evidence: Evidence) -> list[Sentence]:
 
 def _healing(answers: Answers, evidence: Evidence) -> list[Sentence]:
     out = [fact(evidence, "cause_support.11", "Reactions to needling with products are known from the face, rarely.")]
-    cosmetics = sort_products(answers)[1]
+    names = [name for text in answers.products_within_24h or () for name in names_in(text)]
+    cosmetics = [name for name in names if classify(name) != "medicine"]
     if cosmetics:
         out.append(measured(f"You put products on within 24 hours: {', '.join(cosmetics[:4])}."))
         out.append(

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 
 from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure
 from hairwise.care.case import claims_loss, is_yes
-from hairwise.care.causes import CAUSE_NAMES, cause_words, course_of
+from hairwise.care.cases import like_cases
+from hairwise.care.causes import CAUSE_NAMES, cause_words
+from hairwise.care.course import course_of, how_long
+from hairwise.care.guide import next_session
 from hairwise.care.phrases import fact, instruct, measured, not_found, of_ten
+from hairwise.care.products import look_at_products
 from hairwise.care.rules import urgency_of
 from hairwise.care.screen import Screening, is_dirty, screen_answers
+from hairwise.care.technique import technique
 from hairwise.records.verdicts import CheckResult, QuestionAnswered, ScreenResult, WhyResult
 
 if TYPE_CHECKING:
@@ -91,6 +96,8 @@ def check(answers: Answers, why: WhyResult, today: date, evidence: Evidence) -> 
         review_date=review_on(urgency, answers, today),
         questions=_questions(ground, doctor),
         causes=cause_words(why, answers, evidence) if _has_loss(answers) else (),
+        technique=technique((), answers, screening, evidence) if answers.started is not False else (),
+        cases=like_cases(answers, evidence) if _has_loss(answers) else (),
     )
 
 
@@ -106,6 +113,7 @@ def screen(answers: Answers, today: date, evidence: Evidence) -> ScreenResult:
         unanswered=screening.unanswered,
         do_now=do_now(urgency, screening, answers),
         limits=limits_for(screening, answers, evidence),
+        not_before=None if screening.lock.on else next_session(answers, today),
     )
 
 
@@ -122,13 +130,11 @@ def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tu
             "The US agency cleared needling for some scars and wrinkles from age 22; hair growth is not among them.",
         ),
     ]
-    if (answers.needle_mm or 0) > 1.5:
-        out.append(fact(evidence, "english2022", "Trials used needles of 0.5 to 2.5 mm."))
-        out.append(instruct("Needles over 1.5 mm are for clinics; do not use them at home."))
-    if answers.pressure == "hard" or answers.speed == "fast" or (answers.passes or 0) > 15:
-        out.append(instruct("Light pressure, slow, straight and few passes; lift the roller before each turn."))
-    if answers.interval_days is not None and answers.interval_days < 7:
-        out.append(fact(evidence, "english2022", "Trials needled weekly to monthly, never more often."))
+    rough = technique((), answers, screening, evidence)
+    out += [sentence for sentence in rough if not sentence.text.startswith("Nothing in your log")]
+    if is_yes(answers, "itch"):
+        out.append(instruct("Itch: wait until it is gone; with flakes or redness, see a doctor first."))
+    out += look_at_products(answers.products_within_24h or (), evidence).sentences
     if is_dirty(answers):
         out.append(instruct("Not with this device until it is washed and disinfected, or new."))
     return tuple(out)
@@ -150,11 +156,16 @@ def _course(ground: _Ground) -> tuple[Sentence, ...]:
 
 
 def likely_courses(why: WhyResult, screening: Screening, evidence: Evidence) -> tuple[Sentence, ...]:
-    """Return what usually follows the likelier causes; nothing of harmless redness while an infection may be there."""
+    """Return what usually follows the likelier causes; nothing of harmless redness while an infection may be there.
+
+    The two likeliest are told whole: how long, does it grow back, when to see someone; a third by how long alone.
+    """
     harmful = any(hit.id in _NOT_HARMLESS for hit in screening.rules)
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     shown = [cause for cause, p in ranked[:3] if p >= 0.1 and not (harmful and cause == "inflammatory")]
-    return tuple(dict.fromkeys(course_of(cause, evidence) for cause in shown))
+    out = [sentence for cause in shown[:2] for sentence in course_of(cause, evidence)]
+    out += [how_long(cause, evidence) for cause in shown[2:]]
+    return tuple(dict.fromkeys(out))
 
 
 def _questions(ground: _Ground, doctor: tuple[Sentence, ...]) -> tuple[QuestionAnswered, ...]:
@@ -248,7 +259,7 @@ def _permanent(ground: _Ground) -> tuple[Sentence, ...]:
 def _normal(ground: _Ground) -> tuple[Sentence, ...]:
     ev = ground.evidence
     harmful = any(hit.id in _NOT_HARMLESS for hit in ground.screening.rules)
-    fades = () if harmful else (course_of("inflammatory", ev),)
+    fades = () if harmful else (how_long("inflammatory", ev),)
     return (
         fact(ev, "refined_wash_test", "At a daily wash healthy people lost 28 hairs on average; most lost 16 to 40."),
         fact(ev, "comb_60s", "In 60 seconds of combing healthy men of 20 to 40 lost 0 to 78 hairs, 10 on average."),

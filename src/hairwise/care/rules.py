@@ -35,6 +35,8 @@ INFECTION_SIGNS = (
 )
 _WEAK_DEFENCE = ("immune_suppression", "diabetes", "chemo_or_radiotherapy")
 _LONG_SHED_DAYS = 120  # te_over_4_6_months: the earlier of the two limits
+_SORE_DAYS = 3  # soreness this soon after a session is usual (transient_reaction, 1 to 7 days; our figure)
+_HEALED_DAYS = 14  # twice the longest of transient_reaction: a yes does not say that redness is still there
 
 Rule = Callable[["Answers", "date"], str | None]
 
@@ -60,8 +62,11 @@ def _any_condition(*names: str) -> Rule:
 
 
 def _severe_loss(answers: Answers, today: date) -> str | None:
+    """Say that very much hair falls, unless it falls in the rolled zones alone or after something named."""
     loss = answers.loss
-    return "very much more hair falls" if loss and loss.severity == "severe" else None
+    if loss is None or loss.severity != "severe" or loss.pattern == "rolled_zones" or answers.events:
+        return None
+    return "very much more hair falls, and nothing named explains it"
 
 
 def _sepsis(answers: Answers, today: date) -> str | None:
@@ -70,6 +75,49 @@ def _sepsis(answers: Answers, today: date) -> str | None:
     if is_yes(answers, "fever") and is_yes(answers, "spreading_redness"):
         return "fever together with redness that spreads"
     return None
+
+
+def _fever_on_chemotherapy(answers: Answers, today: date) -> str | None:
+    has_both = is_yes(answers, "fever") and is_yes(answers, "chemo_or_radiotherapy")
+    return "fever during or after chemotherapy or radiotherapy" if has_both else None
+
+
+def _since_session(answers: Answers, today: date) -> int | None:
+    """Return days since the last session; None where it is not known or rolling has not begun."""
+    return days_since(answers.last_session, today)
+
+
+def _late_pain(answers: Answers, today: date) -> bool:
+    """Return whether pain is there that a session does not explain: not soon after one, or its day is not known."""
+    days = _since_session(answers, today)
+    return is_yes(answers, "pain") and (days is None or days > _SORE_DAYS)
+
+
+def _spreading(answers: Answers, today: date) -> str | None:
+    """Any sign of infection; nobody is asked whether pain grows, so pain that outlasts a session counts as growing."""
+    if _late_pain(answers, today) and is_yes(answers, "redness_over_3_days"):
+        return "pain that goes on while the redness lasts"
+    days = _since_session(answers, today)
+    may_be_recent = days <= _HEALED_DAYS if days is not None else answers.started is not False
+    if may_be_recent and _pain_unexplained(answers, today):
+        return "pain that a session of the last 3 days does not explain"
+    return _any("spreading_redness", "warmth", "pus", "fever", "swollen_glands")(answers, today)
+
+
+def _pain_unexplained(answers: Answers, today: date) -> str | None:
+    """Say pain that neither a session nor a patch explains."""
+    if not _late_pain(answers, today) or _scarring(answers, today) is not None:
+        return None
+    return _any("pain")(answers, today)
+
+
+def _lasting_redness(answers: Answers, today: date) -> str | None:
+    if not is_yes(answers, "redness_over_3_days"):
+        return None
+    days = _since_session(answers, today)
+    if days is None:
+        return "redness for more than 3 days, and the day of rolling is not given"
+    return "redness, more than two weeks after rolling" if days > _HEALED_DAYS else None
 
 
 def _giant_cell_arteritis(answers: Answers, today: date) -> str | None:
@@ -84,6 +132,7 @@ def _weak_defence(answers: Answers, today: date) -> str | None:
     if not is_yes(answers, *_WEAK_DEFENCE):
         return None
     sign = _any(*INFECTION_SIGNS)(answers, today) or _any_condition("active_herpes", "fungal_infection")(answers, today)
+    sign = sign or (_any("pain")(answers, today) if _late_pain(answers, today) else None)
     return sign and f"{sign}, with a weak immune system or diabetes"
 
 
@@ -95,6 +144,7 @@ def _kerion(answers: Answers, today: date) -> str | None:
 
 def _herpes_near_eye(answers: Answers, today: date) -> str | None:
     eye = is_yes(answers, "swelling_face_or_eye", "headache_jaw_or_vision")
+    eye = eye or answers.finding("swelling_face_or_eye") == "unknown"  # asked, and not ruled out
     return "blisters, with a sign at the eye or head" if eye and is_yes(answers, "grouped_blisters") else None
 
 
@@ -125,11 +175,51 @@ def _good_growth(answers: Answers, today: date) -> str | None:
     return "more hair falls where hair grew well before: " + ", ".join(ZONE_LABELS[z] for z in sorted(zones))
 
 
+def _scarring(answers: Answers, today: date) -> str | None:
+    """Burning counts anywhere; pain where hair is lost in patches or a scarring disease is known (its margin)."""
+    sign = _any("lost_follicle_openings", "shiny_scarring", "burning")(answers, today)
+    if sign is None and is_yes(answers, "pain"):
+        has_margin = _patches(answers, today) is not None or is_yes(answers, "moth_eaten", "scarring_alopecia")
+        sign = "pain where hair is lost in patches" if has_margin else None
+    return sign
+
+
+def _is_diffuse(answers: Answers) -> bool:
+    """Return whether hair falls all over; so does a blank, and "not sure" unless one or two zones are named."""
+    loss = answers.loss
+    if loss is None or loss.pattern in ("rolled_zones", "patches"):
+        return False
+    return loss.pattern != "unknown" or len(loss.zones or ()) not in (1, 2)
+
+
 def _long_shedding(answers: Answers, today: date) -> str | None:
-    if not claims_loss(answers):
+    if not claims_loss(answers) or not _is_diffuse(answers):
         return None
     days = days_since(answers.loss.onset if answers.loss else None, today)
     return "more hair has fallen for over four months" if days is not None and days >= _LONG_SHED_DAYS else None
+
+
+def _needle(answers: Answers, today: date) -> str | None:
+    """Say that a needle may have stayed; who is not sure counts, since that is what was asked."""
+    may_be = answers.finding("retained_needle") in ("yes", "unknown")
+    return label_of("findings.retained_needle") if may_be else None
+
+
+def _broken_or_scale(answers: Answers, today: date) -> str | None:
+    """Say what may be a fungus: broken hairs alone fit rolling, and thick scale fits a psoriasis that is known."""
+    known = is_yes(answers, "psoriasis", "eczema", "seborrhoeic_dermatitis")
+    scale = is_yes(answers, "thick_scale") and not known
+    with_broken = is_yes(answers, "broken_hairs") and (is_yes(answers, "flakes", "itch", "thick_scale") and not known)
+    if is_yes(answers, "black_dots") or scale or with_broken:
+        return _any("broken_hairs", "black_dots", "thick_scale")(answers, today)
+    return None
+
+
+def _active_hair_disease(answers: Answers, today: date) -> str | None:
+    """Say a known disease of the follicle, once more hair falls."""
+    if not claims_loss(answers):
+        return None
+    return _any_condition("scarring_alopecia", "alopecia_areata")(answers, today)
 
 
 RED_FLAG_RULES: dict[str, Rule] = {
@@ -137,17 +227,17 @@ RED_FLAG_RULES: dict[str, Rule] = {
     "minoxidil_systemic": _any("chest_pain", "palpitations", "faintness"),
     "sepsis_signs": _sepsis,
     "giant_cell_arteritis": _giant_cell_arteritis,
-    "spreading_infection": _any("spreading_redness", "warmth", "pus", "fever", "swollen_glands"),
+    "spreading_infection": _spreading,
     "infection_with_weak_defence": _weak_defence,
     "kerion": _kerion,
     "herpes": _any("grouped_blisters"),
     "blood_exposure": _shared,
     "nodules_weeks_later": _any("tender_nodules"),
-    "retained_needle": _any("retained_needle"),
+    "retained_needle": _needle,
     "pustules": _any("pustules"),
     "child_scaly_patch": _child,
     "severe_distress": _any("severe_distress"),
-    "scarring_signs": _any("lost_follicle_openings", "shiny_scarring", "burning", "pain"),
+    "scarring_signs": _scarring,
     "smooth_patches": _patches,
     "moth_eaten_or_systemic": _any("moth_eaten", "rash_or_joint_pain"),
     "loss_where_hair_grew_well": _good_growth,
@@ -158,11 +248,13 @@ RED_FLAG_RULES: dict[str, Rule] = {
 # Signs that no entry of the evidence base covers once its own rule did not fire; common practice.
 OWN_RULES: dict[str, tuple[Urgency, Rule]] = {
     "herpes_near_eye": ("emergency", _herpes_near_eye),
+    "fever_on_chemotherapy": ("emergency", _fever_on_chemotherapy),
     "headache_or_vision": ("same_day", _any("headache_jaw_or_vision")),
-    "active_herpes": ("within_days", _any_condition("active_herpes")),
+    "pain_unexplained": ("within_days", _pain_unexplained),
     "fungal_infection": ("within_weeks", _any_condition("fungal_infection")),
-    "broken_hairs_or_scale": ("within_weeks", _any("broken_hairs", "black_dots", "thick_scale")),
-    "known_hair_disease": ("within_weeks", _any_condition("scarring_alopecia", "alopecia_areata")),
+    "broken_hairs_or_scale": ("within_weeks", _broken_or_scale),
+    "known_hair_disease": ("within_weeks", _active_hair_disease),
+    "lasting_redness": ("within_weeks", _lasting_redness),
     "severe_loss": ("within_weeks", _severe_loss),
 }
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.care.case import claims_loss, good_zones, is_yes, rolled_zones
+from hairwise.care.case import claims_loss, good_zones, is_yes, real_interval, rolled_zones
+from hairwise.care.products import classify, names_in
 from hairwise.care.questions import QUESTIONS, ZONE_LABELS, label_of
 from hairwise.care.rules import INFECTION_SIGNS, fired
 from hairwise.records.verdicts import Lock, MayNeedle, RuleHit
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from hairwise.records.answers import Answers
     from hairwise.records.evidence import Evidence
 
-__all__ = ["Screening", "is_dirty", "screen_answers"]
+__all__ = ["HOME_NEEDLE_MM", "MANY_PASSES", "TRIAL_DAYS", "Screening", "is_dirty", "screen_answers"]
 
+HOME_NEEDLE_MM = 1.5  # the longest of the trials whose men were rolled weekly (dhurat2013); longer is for clinics
+MANY_PASSES = 15  # the most that the sources describe (holes_per_cm2_15_passes)
+TRIAL_DAYS = 7  # no trial needled more often (english2022)
 _DO_NOT: dict[str, tuple[str, ...]] = {
     "active_infection": (*INFECTION_SIGNS, "active_herpes", "fungal_infection", "broken_hairs", "black_dots"),
     "inflamed_scalp_disease": ("psoriasis", "eczema", "seborrhoeic_dermatitis", "flakes", "thick_scale"),
@@ -146,13 +150,14 @@ def _unanswered(answers: Answers) -> tuple[str, ...]:
 
 
 def _limited(answers: Answers) -> bool:
-    """Return whether something calls for limits: itch, a long needle, hard or fast rolling, young adult age."""
+    """Return whether something calls for limits: itch, a long needle, rough, frequent or dirty use, products, youth."""
     rough = answers.pressure == "hard" or answers.speed == "fast"
-    long_needle = answers.needle_mm is not None and answers.needle_mm > 1.5
-    often = answers.interval_days is not None and answers.interval_days < 7
+    long_needle = (answers.needle_mm or 0) > HOME_NEEDLE_MM
+    often = (real_interval(answers) or TRIAL_DAYS) < TRIAL_DAYS
     young = answers.age is not None and answers.age < 22
-    many = (answers.passes or 0) > 15  # the most that the sources describe (holes_per_cm2_15_passes)
-    return is_yes(answers, "itch") or rough or long_needle or often or young or many or is_dirty(answers)
+    many = (answers.passes or 0) > MANY_PASSES
+    products = any(classify(name) for text in answers.products_within_24h or () for name in names_in(text))
+    return is_yes(answers, "itch") or any((rough, long_needle, often, young, many, products, is_dirty(answers)))
 
 
 def is_dirty(answers: Answers) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hairwise.infer.settings import InferSettings
-    from hairwise.records.answers import Answers
+    from hairwise.records.answers import Answers, FindingName
     from hairwise.records.inference import InferenceFacts, WindowFact
     from hairwise.records.verdicts import Cause
 
@@ -26,6 +26,12 @@ __all__ = ["place_reasons", "weigh_answers"]
 FITS, FAILS = 3.0, 0.25  # likelihood ratio of timing inside the window, and far outside; expert guess
 NO_EVENT = {"minoxidil": 0.03, "te_stressor": 0.3}  # asked for and not named; acute_te: 25 % find no trigger
 UNASKED = {"minoxidil": 0.4, "te_stressor": 0.7}
+SEASON_DAYS = 50  # either side of the peak: shed_peak_months of season_kunz, and September (season_us_2023)
+SOUTHERN = 0.6  # about one in eight lives there, and there onset in these months is three times as likely; expert guess
+LONG_DAYS, SHORT_DAYS = 180, 60  # acute_te ends by the first; pattern loss is not noticed from one day to the next
+YEAR_DAYS = 365.25
+PATCHES: tuple[FindingName, ...] = ("smooth_patches", "moth_eaten", "lost_follicle_openings")  # seen, not felt
+SUDDEN = 0.5  # expert guess
 ABSENT = 0.01  # a cause whose exposure did not happen
 
 
@@ -70,7 +76,31 @@ def _timing(answers: Answers, facts: InferenceFacts) -> list[Reason]:
         out += _after_sessions(answers, onset, facts)
     for cause in ("minoxidil", "te_stressor"):
         out += _after_events(answers, onset, cause, facts)
+    if onset is not None:
+        out += _in_season(onset, facts)
+        out += _how_long(onset, answers.today)
     return out
+
+
+def _in_season(onset: date, facts: InferenceFacts) -> list[Reason]:
+    """Weigh the time of year; the check does not ask for the hemisphere, so the southern season counts less."""
+    apart = abs((onset.timetuple().tm_yday - facts.season.peak_day + YEAR_DAYS / 2) % YEAR_DAYS - YEAR_DAYS / 2)
+    if apart <= SEASON_DAYS:
+        return _push("loss began in the season of more shedding", "season", FITS, facts.season.origin)
+    if YEAR_DAYS / 2 - apart <= SEASON_DAYS:
+        text = "loss began in the season of more shedding of the southern half of the world"
+        return _push(text, "season", SOUTHERN, facts.season.origin)
+    return _push("loss began outside the season of more shedding", "season", FAILS, facts.season.origin)
+
+
+def _how_long(onset: date, today: date | None) -> list[Reason]:
+    """Weigh how long loss has gone on: pattern loss is slow, and the other causes end."""
+    days = (today - onset).days if today is not None else 0
+    if days > LONG_DAYS:
+        return _push("loss has gone on for over half a year", "aga", FITS, "acute_te")
+    if days < SHORT_DAYS:
+        return _push("loss began less than two months ago", "aga", SUDDEN, "cycle")
+    return []
 
 
 def _after_sessions(answers: Answers, onset: date, facts: InferenceFacts) -> list[Reason]:
@@ -134,6 +164,8 @@ def place_reasons(answers: Answers, facts: InferenceFacts) -> list[Reason]:
     told: dict[str, str] = {}
     if loss is not None:
         where = loss.pattern if loss.pattern not in (None, "unknown") else _where(answers)
+        if any(answers.finding(name) == "yes" for name in PATCHES):
+            where = "patches"
         if where:
             told[where] = {"rolled_zones": "loss is in rolled zones", "diffuse": "loss is all over"}.get(
                 where, "loss is in patches"

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from hairwise.records.base import Record, TriState, Zone
+from hairwise.records.device import DeviceKind, NeedleMm, WholePasses
 
 __all__ = [
     "CONDITIONS",
@@ -163,9 +164,9 @@ class Answers(Record):
     sex: Literal["f", "m", "x"] | None = None
     pregnant: TriState | None = None
     started: bool | None = None
-    device: Literal["roller", "pen", "stamp", "unknown"] | None = None
-    needle_mm: Annotated[float, Field(gt=0, le=3)] | None = None
-    passes: Annotated[int, Field(ge=0, le=100)] | None = None
+    device: DeviceKind | None = None
+    needle_mm: NeedleMm | None = None
+    passes: WholePasses | None = None
     speed: Literal["slow", "medium", "fast"] | None = None
     pressure: Literal["light", "medium", "hard"] | None = None
     interval_days: Annotated[float, Field(gt=0, le=366)] | None = None

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from hairwise.records.answers import Answers, EventKind, FindingName
 from hairwise.records.base import Record, TriState, Zone
+from hairwise.records.device import DeviceKind, NeedleMm, Passes
 
 __all__ = [
     "Count",
@@ -47,9 +48,9 @@ class Session(Record):
 
     date: Date
     zone: Zone
-    device: Literal["roller", "pen", "stamp", "unknown"] = "unknown"
-    needle_mm: Annotated[float, Field(gt=0, le=3)] | None = None
-    passes: Annotated[float, Field(ge=0, le=100)] | None = None
+    device: DeviceKind = "unknown"
+    needle_mm: NeedleMm | None = None
+    passes: Passes | None = None
     pressure: Annotated[int, Field(ge=1, le=3)] | None = None
     punctures_per_cm2: Annotated[float, Field(ge=0, le=100_000)] | None = None
     device_id: str | None = None

@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field
 
 from hairwise.records.base import Probability, Record, Refusal, Sentence
+from hairwise.records.dose import TrialDose, ZoneDose
+from hairwise.records.guide import SessionGuide
 
 __all__ = [
     "CAUSES",
@@ -188,6 +190,8 @@ class CheckResult(Record):
     review_date: date
     questions: tuple[QuestionAnswered, ...]
     causes: tuple[CauseWords, ...]
+    technique: tuple[Sentence, ...]
+    cases: tuple[Sentence, ...]
 
 
 class Check(FileHead):
@@ -210,10 +214,12 @@ class Check(FileHead):
     review_date: date | None = None
     questions: tuple[QuestionAnswered, ...] = ()
     causes: tuple[CauseWords, ...] = ()
+    technique: tuple[Sentence, ...] = ()
+    cases: tuple[Sentence, ...] = ()
 
 
 class ScreenResult(Record):
-    """May I needle at all."""
+    """May I needle at all. ``not_before`` is given only while the lock is off and a last session is known."""
 
     may_needle: MayNeedle
     urgency: Urgency
@@ -222,6 +228,7 @@ class ScreenResult(Record):
     unanswered: tuple[str, ...]
     do_now: tuple[Sentence, ...]
     limits: tuple[Sentence, ...]
+    not_before: date | None
 
 
 class Screen(FileHead):
@@ -234,6 +241,7 @@ class Screen(FileHead):
     unanswered: tuple[str, ...] = ()
     do_now: tuple[Sentence, ...] = ()
     limits: tuple[Sentence, ...] = ()
+    not_before: date | None = None
 
 
 class PlannedDay(Record):
@@ -246,7 +254,7 @@ class PlannedDay(Record):
 
 
 class PlanResult(Record):
-    """What to do next."""
+    """What to do next. ``guide`` is None while the lock is on."""
 
     urgency: Urgency
     lock: Lock
@@ -257,10 +265,16 @@ class PlanResult(Record):
     do_now: tuple[Sentence, ...]
     do_not: tuple[Sentence, ...]
     technique: tuple[Sentence, ...]
+    dose: tuple[ZoneDose, ...]
+    dose_words: tuple[Sentence, ...]
+    trials: tuple[TrialDose, ...]
     aftercare: tuple[Sentence, ...]
+    hygiene: tuple[Sentence, ...]
+    guide: SessionGuide | None
     measure: tuple[Sentence, ...]
     ask_doctor: tuple[Sentence, ...]
     course: tuple[Sentence, ...]
+    cases: tuple[Sentence, ...]
     calendar: tuple[PlannedDay, ...]
     review_date: date
 
@@ -277,9 +291,15 @@ class Plan(FileHead):
     do_now: tuple[Sentence, ...] = ()
     do_not: tuple[Sentence, ...] = ()
     technique: tuple[Sentence, ...] = ()
+    dose: tuple[ZoneDose, ...] = ()
+    dose_words: tuple[Sentence, ...] = ()
+    trials: tuple[TrialDose, ...] = ()
     aftercare: tuple[Sentence, ...] = ()
+    hygiene: tuple[Sentence, ...] = ()
+    guide: SessionGuide | None = None
     measure: tuple[Sentence, ...] = ()
     ask_doctor: tuple[Sentence, ...] = ()
     course: tuple[Sentence, ...] = ()
+    cases: tuple[Sentence, ...] = ()
     calendar: tuple[PlannedDay, ...] = ()
     review_date: date | None = None

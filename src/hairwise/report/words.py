@@ -5,43 +5,42 @@ Knows: order, headings, line width. Must not know: how an answer was reached.
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from hairwise.flags import meaning
+from hairwise.report.evidence_words import guide_lines
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
+from hairwise.report.lines import joined, part, sentence_rows, source_mark, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from hairwise.records.base import Estimate, Sentence
+    from hairwise.records.base import Estimate
     from hairwise.records.files import HairsFile, PairFile
     from hairwise.records.verdicts import Cause, Check, Plan, Screen, Why
 
 __all__ = ["check_text", "hairs_text", "pair_text", "plan_text", "screen_text", "why_text"]
 
-_WIDTH = 100
-
 
 def check_text(check: Check) -> str:
     """Return the check's answer: what to do first, then the questions people ask."""
     lines = _opening(check)
-    lines += _part("Do now", check.do_now)
+    lines += part("Do now", check.do_now)
     for question in check.questions:
-        lines += _part(question.question, question.answer)
+        lines += part(question.question, question.answer)
     if check.causes:
         lines += ["", "Causes, of 10 invented histories like yours"]
         for cause in check.causes:
-            lines += _wrap(f"{cause.of_ten}: {cause.name}", "  ")
+            lines += wrap(f"{cause.of_ten}: {cause.name}", "  ")
             for sentence in cause.sentences:
-                lines += _sentence(sentence, "    ")
-    lines += _part("Do not", check.do_not)
-    lines += _part("Measure", check.measure)
-    lines += _part("What usually follows", check.course)
+                lines += sentence_rows(sentence, "    ")
+    lines += part("How you rolled", check.technique)
+    lines += part("Do not", check.do_not)
+    lines += part("Measure", check.measure)
+    lines += part("What usually follows", check.course)
+    lines += part("Published cases", check.cases)
     lines += ["", f"Check again on {check.review_date}."]
     if check.unanswered:
-        lines += _wrap(f"Not answered yet: {len(check.unanswered)} questions that matter for safety.", "")
-    return _joined(lines, check.intended_use)
+        lines += wrap(f"Not answered yet: {len(check.unanswered)} questions that matter for safety.", "")
+    return joined(lines, check.intended_use)
 
 
 def screen_text(screen: Screen) -> str:
@@ -49,13 +48,17 @@ def screen_text(screen: Screen) -> str:
     may = MAY_NEEDLE[screen.may_needle or "no"]
     lines = ["May I roll?  " + may]
     lines += _opening(screen)
-    lines += _part("Do now", screen.do_now)
+    lines += part("Do now", screen.do_now)
     if screen.rules:
-        lines += ["", "Why"] + [row for rule in screen.rules for row in _wrap(f"- {rule.why}  [{rule.source}]", "  ")]
-    lines += _part("Limits", screen.limits)
+        lines += ["", "Why"] + [
+            row for rule in screen.rules for row in wrap(f"- {rule.why}  [{source_mark(rule.source)}]", "  ")
+        ]
+    lines += part("Limits", screen.limits)
+    if screen.not_before is not None:
+        lines += ["", f"No session before {screen.not_before}; then screen again."]
     if screen.unanswered:
-        lines += _wrap(f"Not answered yet: {len(screen.unanswered)} questions that matter for safety.", "")
-    return _joined(lines, screen.intended_use)
+        lines += wrap(f"Not answered yet: {len(screen.unanswered)} questions that matter for safety.", "")
+    return joined(lines, screen.intended_use)
 
 
 def hairs_text(file: HairsFile, name: str) -> str:
@@ -70,7 +73,7 @@ def hairs_text(file: HairsFile, name: str) -> str:
         lines += [f"  median diameter    {_interval(file.median_diameter_um, 'um')}"]
     for flag in file.flags:
         if flag != "no_scale":
-            lines += _wrap(f"note: {meaning(flag)}", "  ")
+            lines += wrap(f"note: {meaning(flag)}", "  ")
     return "\n".join(lines)
 
 
@@ -88,7 +91,7 @@ def pair_text(file: PairFile, name: str) -> str:
         lines += [f"  smallest loss these photos could show: {file.smallest_detectable_loss_pct:.1f} %"]
     for flag in file.flags:
         if flag != "no_scale":
-            lines += _wrap(f"note: {meaning(flag)}", "  ")
+            lines += wrap(f"note: {meaning(flag)}", "  ")
     return "\n".join(lines)
 
 
@@ -99,7 +102,7 @@ def why_text(why: Why) -> str:
         lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
     if why.needling_excess is not None:
         e = why.needling_excess
-        lines += _wrap(
+        lines += wrap(
             f"Hairs counted since the first session beyond the same life without rolling: "
             f"{e.lo90:.0f} to {e.hi90:.0f} (90 of 100), mean {e.mean:.0f}.",
             "  ",
@@ -110,27 +113,32 @@ def why_text(why: Why) -> str:
     if why.reasons:
         lines += ["", "What pushed the answer"]
         for reason in sorted(why.reasons, key=lambda r: -abs(r.weight))[:6]:
-            lines += _wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
-    lines += _part("Limits", why.limits)
+            lines += wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
+    lines += part("Limits", why.limits)
     if why.next_observation is not None:
-        lines += _part("What would tell", (why.next_observation,))
-    return _joined(lines, why.intended_use)
+        lines += part("What would tell", (why.next_observation,))
+    return joined(lines, why.intended_use)
 
 
 def plan_text(plan: Plan) -> str:
     """Return the plan."""
     lines = _opening(plan)
-    lines += _part("Do now", plan.do_now)
+    lines += part("Do now", plan.do_now)
     if plan.lock is not None and plan.lock.on:
-        lines += ["", "Why"] + [row for why in plan.lock.why[:6] for row in _wrap(f"- {why}", "  ")]
-    lines += _part("From your log", plan.technique)
-    lines += _part("Skin and device", plan.aftercare)
-    lines += _part("Do not", plan.do_not)
-    lines += _part("Measure", plan.measure)
-    lines += _part("What usually follows", plan.course)
-    lines += _part("Tell the doctor", plan.ask_doctor)
+        lines += ["", "Why"] + [row for why in plan.lock.why[:6] for row in wrap(f"- {why}", "  ")]
+    lines += part("From your log", plan.technique)
+    lines += part("Dose", plan.dose_words)
+    lines += part("Skin after a session", plan.aftercare)
+    lines += part("Device", plan.hygiene)
+    lines += part("Do not", plan.do_not)
+    lines += part("Measure", plan.measure)
+    lines += part("What usually follows", plan.course)
+    lines += part("Published cases", plan.cases)
+    lines += part("Tell the doctor", plan.ask_doctor)
+    if plan.guide is not None:
+        lines += guide_lines(plan.guide)
     lines += ["", "Dates"] + [f"  {day.date}  {day.text}" for day in plan.calendar]
-    return _joined(lines, plan.intended_use)
+    return joined(lines, plan.intended_use)
 
 
 def _short(cause: Cause) -> str:
@@ -141,23 +149,6 @@ def _short(cause: Cause) -> str:
 def _opening(answer: Check | Screen | Plan) -> list[str]:
     locked = answer.lock is None or answer.lock.on
     return [f"Urgency: {urgency_words(answer.urgency or 'within_days', len(answer.unanswered), locked=locked)}"]
-
-
-def _part(title: str, sentences: Iterable[Sentence]) -> list[str]:
-    rows = [row for sentence in sentences for row in _sentence(sentence, "  ")]
-    return ["", title, *rows] if rows else []
-
-
-def _sentence(sentence: Sentence, indent: str) -> list[str]:
-    return _wrap(f"- {sentence.text}  [{sentence.source}]", indent)
-
-
-def _wrap(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ") or [""]
-
-
-def _joined(lines: list[str], intended_use: str) -> str:
-    return "\n".join([*lines, "", *_wrap(intended_use, "")])
 
 
 def _interval(estimate: Estimate | None, unit: str, value_is: str = "best guess") -> str:

@@ -7,10 +7,12 @@ from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
+from hairwise.report.evidence_words import dose_text, evidence_text, products_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.files import dump, read_bytes
+from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
 from hairwise.workflow.person import (
     answers_from_form,
     check,
@@ -54,17 +56,23 @@ __all__ = [
     "Screen",
     "Told",
     "Why",
+    "all_evidence",
     "answers_from_form",
     "check",
     "check_text",
     "compare_photos",
     "demo_case",
     "demo_text",
+    "dose_of",
+    "dose_text",
     "dump",
+    "evidence_text",
     "explain",
+    "find_evidence",
     "hairs_csv",
     "hairs_picture",
     "hairs_text",
+    "known_devices",
     "measure_photo",
     "n_steps",
     "pair_picture",
@@ -73,6 +81,8 @@ __all__ = [
     "photo_reader",
     "plan",
     "plan_text",
+    "products",
+    "products_text",
     "questions",
     "read_answers",
     "read_bytes",
@@ -86,5 +96,6 @@ __all__ = [
     "screen_text",
     "starting_diary",
     "tell",
+    "vignettes",
     "why_text",
 ]

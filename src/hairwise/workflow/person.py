@@ -13,6 +13,7 @@ from hairwise.care import check as care_check
 from hairwise.care import plan as care_plan
 from hairwise.care import questions as care_questions
 from hairwise.care.case import answers_of_diary
+from hairwise.diary.dose import zone_doses
 from hairwise.diary.read import diary_from_json, diary_from_parts
 from hairwise.errors import Refused
 from hairwise.evidence.inference import inference_facts
@@ -24,6 +25,7 @@ from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.records.verdicts import Check, FileHead, Plan, PlanResult, Screen, Why, WhyResult
 from hairwise.workflow.files import dump, head, is_folder, read_bytes, refusal, short_name
+from hairwise.workflow.knowledge import known_devices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,9 +49,17 @@ __all__ = [
     "starting_diary",
 ]
 
-CARE_VERSION = "care/1"
+CARE_VERSION = "care/2"
 # Rough sizes on an adult head, for a new diary; an expert guess that the person may correct.
-_AREA_CM2 = {"hairline": 30, "front": 80, "temples": 60, "mid": 100, "vertex": 70, "parietal": 200, "occiput": 250}
+_AREA_CM2: dict[str, float] = {
+    "hairline": 30,
+    "front": 80,
+    "temples": 60,
+    "mid": 100,
+    "vertex": 70,
+    "parietal": 200,
+    "occiput": 250,
+}
 F = TypeVar("F", bound=FileHead)
 
 
@@ -146,7 +156,9 @@ def explain(diary: Diary) -> Explained:
 def plan(diary: Diary, why: WhyResult) -> tuple[PlanResult, Plan]:
     """Make the plan that follows from a diary and its explanation."""
     start = time.perf_counter()
-    result = care_plan.make_plan(diary, why, load_evidence())
+    areas = dict(_AREA_CM2) | {zone.name: zone.area_cm2 for zone in diary.zones}
+    doses = zone_doses(diary, known_devices())
+    result = care_plan.make_plan(diary, why, load_evidence(), doses, areas)
     return result, _file(Plan, "hairwise/plan/1", result, start)
 
 

@@ -1,0 +1,132 @@
+"""The needling dose in words, beside what trials did.
+
+Knows: what may be said of a dose. Must not know: how it was computed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hairwise.care.phrases import fact, measured, not_found
+from hairwise.care.questions import ZONE_LABELS
+from hairwise.records.dose import TrialDose
+from hairwise.records.evidence import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hairwise.records.base import Sentence
+    from hairwise.records.dose import Reach, StruckShare, ZoneDose
+    from hairwise.records.evidence import Evidence
+
+__all__ = ["dose_words", "one_session_words", "trial_doses"]
+
+
+def dose_words(doses: Sequence[ZoneDose], evidence: Evidence) -> tuple[Sentence, ...]:
+    """Return each zone's dose, interval first, then what trials did."""
+    if not doses:
+        return ()
+    out: list[Sentence] = []
+    for dose in doses:
+        out += _zone(dose)
+    if any(dose.depth_mm for dose in doses):
+        text = "Depth is not known well: in rat skin needles of 0.77 mm reached 0.15 mm, a fifth of their length."
+        out.append(fact(evidence, "depth_ratio_kalluri", text))
+    struck = next((d.struck for d in doses if d.struck), None)
+    if struck is not None:
+        out += _illustrated(struck, "diary")
+    return (*out, *_beside(evidence))
+
+
+def one_session_words(
+    holes_per_cm2: float, depth_mm: Reach | None, struck: StruckShare, evidence: Evidence
+) -> tuple[Sentence, ...]:
+    """Return the dose of a single session with a given device, and what it rests on."""
+    out = [
+        fact(evidence, "holes_per_pass_model", f"At most {holes_per_cm2:.0f} holes per cm2, if every needle enters."),
+    ]
+    if depth_mm is not None:
+        text = f"The needles may reach {_reach(depth_mm, 1)} mm deep."
+        out.append(fact(evidence, "depth_human_scalp", text))
+        text = "In rat skin needles of 0.77 mm reached 0.15 mm, a fifth of their length."
+        out.append(fact(evidence, "depth_ratio_kalluri", text))
+    return (*out, *_illustrated(struck, "device"), *_beside(evidence))
+
+
+def _illustrated(struck: StruckShare, origin: str) -> tuple[Sentence, ...]:
+    return (
+        measured(
+            f"An illustration, not a measurement: {_reach(struck.pct, 0)} of 100 follicles may be touched.", origin
+        ),
+        *(measured(f"It assumes: {words}.", origin) for words in struck.assumptions[:-1]),
+        measured(f"{struck.assumptions[-1].capitalize()}.", origin),
+    )
+
+
+def _beside(evidence: Evidence) -> tuple[Sentence, ...]:
+    return (
+        fact(evidence, "english2022", "Trials: needles of 0.5 to 2.5 mm, one session in 7 to 30 days."),
+        not_found("handheld_force", "No trial we found says how many holes per cm2 it made, or with what force."),
+    )
+
+
+def _zone(dose: ZoneDose) -> list[Sentence]:
+    name = ZONE_LABELS[dose.zone]
+    rhythm = f", about every {dose.interval_days:g} days" if dose.interval_days else ""
+    needle = f", needle {_reach(dose.needle_mm, 2)} mm" if dose.needle_mm else ""
+    plural = "" if dose.n_sessions == 1 else "s"
+    out = [
+        measured(f"{name.capitalize()}: {dose.n_sessions} session{plural}{rhythm}{needle}.", "diary"),
+    ]
+    if dose.punctures_per_cm2_session and dose.punctures_per_cm2_total is not None:
+        illustrated = any(s.basis == "like_roller_mf8_192" for s in dose.sessions)
+        if_like = " if your roller is like the one that was measured" if illustrated else ""
+        out.append(
+            measured(
+                f"{name.capitalize()}: at most {_reach(dose.punctures_per_cm2_session, 0)} holes per cm2 a session and "
+                f"{dose.punctures_per_cm2_total:.0f} in all{if_like} ({dose.n_known} of {dose.n_sessions} sessions "
+                f"known; {dose.by_28_days[-1]:.0f} in the last 28 days).",
+                "diary",
+            )
+        )
+    else:
+        out.append(
+            measured(f"{name.capitalize()}: holes per cm2 are not known; the device's needles and drum, or passes, "
+                     "are not in the diary.", "diary")
+        )  # fmt: skip
+    if dose.depth_mm:
+        out.append(measured(f"{name.capitalize()}: depth reached {_reach(dose.depth_mm, 1)} mm.", "diary"))
+    return out
+
+
+def trial_doses(evidence: Evidence) -> tuple[TrialDose, ...]:
+    """Return what trials did, as printed; never advice."""
+    return tuple(
+        TrialDose(
+            source=entry.source,
+            verified=entry.verified,
+            needle_mm=_as_printed(entry.needle_mm),
+            interval_days=_as_printed(entry.interval_days),
+            n_sessions=_as_printed(entry.sessions),
+            weeks=_as_printed(entry.weeks),
+            endpoint=entry.endpoint or "not given",
+            with_=entry.with_,
+        )
+        for entry in evidence.of(Protocol)
+    )
+
+
+def _as_printed(value: object) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, tuple):
+        return " to ".join(f"{part:g}" for part in value)
+    return f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
+def _reach(reach: Reach, digits: int) -> str:
+    """Return ``lo to hi``; one number where both round to the same."""
+    lo, hi = (f"{value:.{digits}f}" for value in (reach.lo, reach.hi))
+    if digits:
+        lo, hi = (text.rstrip("0").rstrip(".") for text in (lo, hi))
+    return lo if lo == hi else f"{lo} to {hi}"

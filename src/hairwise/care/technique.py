@@ -1,0 +1,238 @@
+"""What in the person's own log was rough, and what to change and why.
+
+Knows: how sessions were done, and what sources say of it. Must not know: how probabilities were made.
+While the lock is on only the log and the reasons are told: nothing that guides a session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hairwise.care.case import real_interval
+from hairwise.care.phrases import fact, instruct, measured, not_found
+from hairwise.care.questions import ZONE_LABELS
+from hairwise.care.screen import HOME_NEEDLE_MM, MANY_PASSES, TRIAL_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hairwise.care.screen import Screening
+    from hairwise.records.answers import Answers
+    from hairwise.records.base import Sentence
+    from hairwise.records.diary import Session
+    from hairwise.records.evidence import Evidence
+
+__all__ = ["LEAST_INTERVAL_DAYS", "technique"]
+
+LEAST_INTERVAL_DAYS = 14  # the trials of needles up to 1.2 mm (faghihi2021)
+_LONG_MM = 1.2
+_OLD_NEEDLES = 6  # sessions; our figure: no tested limit was found (replace)
+_BAD_PAIN = 7  # of 10
+_RED_HOURS = 72
+_TURNS = ("turn", "circ", "zig", "twist", "curve", "back and forth", "diagonal")
+
+
+@dataclass(frozen=True)
+class _Log:
+    """Sessions summed up; ``n`` of them, zero where only the check was answered."""
+
+    n: int
+    hard: int
+    fast: int
+    bleeding: int
+    dirty: int
+    turned: int
+    passes: float
+    needle_mm: float
+    needle_age: int
+    pain: float
+    redness_h: float
+    interval_days: float | None
+    missing: tuple[str, ...]
+
+    @property
+    def origin(self) -> str:
+        return "diary" if self.n else "answers"
+
+    def says(self, hits: int, words: str) -> Sentence:
+        """Tell how many sessions; answers speak of all of them."""
+        return measured(
+            f"Your log shows {words} in {hits} of {self.n} sessions." if self.n else f"You wrote {words}.", self.origin
+        )
+
+
+def technique(
+    sessions: Sequence[Session], answers: Answers, screening: Screening, evidence: Evidence
+) -> tuple[Sentence, ...]:
+    """
+    Return topic by topic what the log shows, why it matters and, without the lock, what to change.
+
+    Parameters
+    ----------
+    sessions : sequence of Session
+        Of the diary; empty where only the check was answered.
+    answers : Answers
+        What was answered, or what the diary's entries say.
+    screening : Screening
+        Its lock leaves out every sentence that guides a session.
+    evidence : Evidence
+    """
+    log = _log(sessions, answers)
+    topics = (_pressure, _depth, _passes, _speed, _direction, _interval, _needles, _end_point, _after)
+    said = [pair for topic in topics for pair in topic(log, evidence)]
+    said += _zones(screening)
+    out = [sentence for guides, sentence in said if not (guides and screening.lock.on)]
+    if not out and answers.started is not False:
+        out.append(measured("Nothing in your log stands out.", log.origin))
+    if log.missing and log.n:
+        out.append(measured(f"Not in your log: {', '.join(log.missing)}. Write it down next time it matters.", "diary"))
+    return tuple(out)
+
+
+# Each topic returns (guides, sentence): a sentence that guides a session is left out while the lock is on.
+_Said = list[tuple[bool, "Sentence"]]
+
+
+def _pressure(log: _Log, ev: Evidence) -> _Said:
+    if not log.hard:
+        return []
+    return [
+        (False, log.says(log.hard, "hard pressure")),
+        (False, fact(ev, "cause_support.2", "No study has measured how pressure changes hair loss.")),
+        (True, instruct("Pressure: light, the roller's own weight. Hard pressure adds depth, not a known gain.")),
+    ]
+
+
+def _depth(log: _Log, ev: Evidence) -> _Said:
+    if log.needle_mm < _LONG_MM:
+        return []
+    out: _Said = [
+        (False, measured(f"Your longest needle is {log.needle_mm:g} mm.", log.origin)),
+        (True, fact(ev, "faghihi2021", "In a trial, 0.6 mm needles did no worse than 1.2 mm.")),
+    ]
+    if log.needle_mm > HOME_NEEDLE_MM:
+        out.append((False, instruct("Needles over 1.5 mm are for clinics; do not use them at home.")))
+    else:
+        out.append((True, instruct("Depth: ask whether a shorter needle would do.")))
+    return out
+
+
+def _passes(log: _Log, ev: Evidence) -> _Said:
+    if log.passes <= MANY_PASSES:
+        return []
+    return [
+        (False, measured(f"Passes: you wrote up to {log.passes:g} over one place.", log.origin)),
+        (False, fact(ev, "holes_per_pass_model", "Each pass of a measured roller adds up to 15 holes per cm2.")),
+        (True, instruct("Passes: fewer; end at light redness, before any bleeding.")),
+    ]
+
+
+def _speed(log: _Log, ev: Evidence) -> _Said:
+    if not log.fast:
+        return []
+    return [
+        (False, log.says(log.fast, "fast rolling")),
+        (False, fact(ev, "cause_support.1", "Poor technique can leave scars in lines; hair loss was not studied.")),
+        (True, instruct("Speed: slow and even, so that needles go straight in and out.")),
+    ]
+
+
+def _direction(log: _Log, ev: Evidence) -> _Said:
+    if not log.turned:
+        return []
+    return [
+        (False, log.says(log.turned, "turns or changing direction")),
+        (
+            True,
+            instruct("Direction: straight strokes; lift the roller before each turn, so that hair is not wound up."),
+        ),
+    ]
+
+
+def _interval(log: _Log, ev: Evidence) -> _Said:
+    days = log.interval_days
+    if days is None or days >= LEAST_INTERVAL_DAYS:
+        return []
+    out: _Said = [
+        (
+            False,
+            measured(
+                f"Interval: you wrote about {days:.2g} day{'' if days == 1 else 's'} between sessions.", log.origin
+            ),
+        )
+    ]
+    if days < TRIAL_DAYS:
+        out.append((False, fact(ev, "english2022", "Trials needled weekly to monthly, never more often.")))
+    out.append((True, fact(ev, "gupta2022_regression", "Fewer sessions over a longer time may help more.")))
+    return out
+
+
+def _needles(log: _Log, ev: Evidence) -> _Said:
+    if log.needle_age <= _OLD_NEEDLES:
+        return []
+    return [
+        (False, measured(f"Your needles had done {log.needle_age} sessions.", log.origin)),
+        (False, not_found("replace", "No tested limit was found for how often a roller may be used.")),
+        (False, instruct("Needles: throw the roller away when one is dull, bent or hooked, or after a fall.")),
+    ]
+
+
+def _end_point(log: _Log, ev: Evidence) -> _Said:
+    if not log.bleeding:
+        return []
+    return [
+        (False, log.says(log.bleeding, "points of blood")),
+        (False, fact(ev, "protocols.4", "A trial of 1.5 mm needles ended each session at light redness.")),
+        (True, instruct("End point: stop at light redness, before bleeding.")),
+    ]
+
+
+def _after(log: _Log, ev: Evidence) -> _Said:
+    out: _Said = []
+    if log.pain >= _BAD_PAIN:
+        out.append((False, measured(f"Your log shows pain of {log.pain:g} out of 10.", log.origin)))
+    if log.redness_h > _RED_HOURS:
+        out.append((False, measured(f"Your log shows redness for {log.redness_h:g} hours.", log.origin)))
+        out.append((False, fact(ev, "transient_reaction", "Redness after needling usually fades within 7 days.")))
+    if log.dirty:
+        out.append((False, log.says(log.dirty, "a device that was not disinfected")))
+    return out
+
+
+def _zones(screening: Screening) -> _Said:
+    if not screening.good_growth:
+        return []
+    names = ", ".join(ZONE_LABELS[z] for z in screening.good_growth)
+    return [
+        (False, measured(f"You rolled where hair grew well: {names}.", "answers")),
+        (False, instruct("Needling is meant for thin or bald areas, not for places where hair grows well.")),
+    ]
+
+
+def _log(sessions: Sequence[Session], answers: Answers) -> _Log:
+    n = len(sessions)
+    blank = {
+        "pressure": not any(s.pressure for s in sessions),
+        "speed": not any(s.speed for s in sessions),
+        "direction": not any(s.direction for s in sessions),
+        "age of the needles": all(s.needle_age_sessions is None for s in sessions),
+    }
+    hygiene = answers.hygiene
+    return _Log(
+        n=n,
+        hard=sum(s.pressure == 3 for s in sessions) if n else int(answers.pressure == "hard"),
+        fast=sum(s.speed == "fast" for s in sessions) if n else int(answers.speed == "fast"),
+        bleeding=sum(s.endpoint == "pinpoint_bleeding" for s in sessions),
+        dirty=sum(s.disinfected is False for s in sessions)
+        if n
+        else int(hygiene is not None and hygiene.disinfected == "no"),
+        turned=sum(any(word in (s.direction or "").lower() for word in _TURNS) for s in sessions),
+        passes=max((s.passes or 0 for s in sessions), default=answers.passes or 0),
+        needle_mm=max((s.needle_mm or 0 for s in sessions), default=answers.needle_mm or 0),
+        needle_age=max((s.needle_age_sessions or 0 for s in sessions), default=0),
+        pain=max((s.pain or 0 for s in sessions), default=0),
+        redness_h=max((s.redness_h or 0 for s in sessions), default=0),
+        interval_days=real_interval(answers),
+        missing=tuple(name for name, is_blank in blank.items() if is_blank),
+    )
