@@ -21,7 +21,9 @@ from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 
 # How a source that nobody checked may be spoken of: marked, or as the entry that says a thing was not found.
-NOT_STATED = re.compile(r"Not verified|Speaks |No .*(found|we know of)|How much .* has not been measured")
+NOT_STATED = re.compile(
+    r"Not verified|.*\(common practice\)\.$|Speaks |No .*(found|we know of)|How much .* has not been measured"
+)
 DAY = date.fromisoformat(TODAY)
 FACTS = load_evidence().facts
 CASES = cases()

@@ -35,7 +35,8 @@ ROLLED = {
 
 
 def flat(html):
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+    inline = re.sub(r"</?(?:a|strong|code)\b[^>]*>", "", html)  # tags inside a sentence part no words
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", inline)).split())
 
 
 class Fields(HTMLParser):

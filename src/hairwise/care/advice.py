@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
-__all__ = ["STOP", "do_not", "do_now", "review_on", "tell_doctor", "to_measure"]
+__all__ = ["STOP", "WATCH", "do_not", "do_now", "review_on", "tell_doctor", "to_measure"]
 
 STOP = "Stop rolling for now."
+WATCH = "Count, take photos and check again on the date below."
 _FIRST_STEP: dict[Urgency, str] = {
     "emergency": "Get emergency help now: call your local emergency number.",
     "same_day": "See a doctor or an urgent care clinic today.",
     "within_days": "See a doctor within 3 days.",
     "within_weeks": "Book a dermatologist; be seen within 2 weeks.",
-    "self_care": "Count, take photos and check again on the date below.",
+    "self_care": WATCH,
 }
 # Days until the check should be done again; the two weeks of within_weeks are our figure.
 _REVIEW_DAYS: dict[Urgency, int] = {
@@ -147,7 +148,7 @@ def to_measure() -> tuple[Sentence, ...]:
 def tell_doctor(answers: Answers, screening: Screening, doses: Sequence[ZoneDose] = ()) -> tuple[Sentence, ...]:
     """Return what to tell a doctor, from the person's own answers and log; half a page."""
     out = []
-    device = " ".join(
+    device = ", ".join(
         part
         for part in (
             answers.device if answers.device not in (None, "unknown") else "device not named",

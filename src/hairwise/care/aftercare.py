@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hairwise.care.phrases import fact, instruct, not_found
+from hairwise.care.phrases import fact, instruct, not_found, practice
 
 if TYPE_CHECKING:
     from hairwise.records.base import Sentence
@@ -20,16 +20,16 @@ def aftercare(evidence: Evidence) -> tuple[Sentence, ...]:
     """Return what needled skin needs and for how long; where sources differ the longer time stands first."""
     return (
         instruct("Keep the skin clean and leave it alone until redness, scale and soreness are gone."),
-        fact(evidence, "stop_until_calm", "This usually takes up to 7 days."),
-        fact(evidence, "nothing_not_made_for_injection", "Keep cosmetics not made for injection off punctured skin."),
+        practice(evidence, "stop_until_calm", "This usually takes up to 7 days."),
+        practice(evidence, "nothing_not_made_for_injection", "Keep cosmetics not made for injection off needled skin."),
         fact(evidence, "barrier_recovery", "In rats the holes closed after 12 to 18 hours, later under a cover."),
-        fact(
+        practice(
             evidence,
             "avoid_actives",
-            "Acids, retinoids, vitamin C, scrubs, fragrance and hair dye: keep off for 7 days; some pages say 1 day.",
+            "Keep acids, retinoids, vitamin C, scrubs, fragrance and hair dye off for 7 days; some pages say 1 day.",
         ),
         instruct("Keep alcohol off needled skin for 7 days; it is for the device."),
-        fact(evidence, "sun", "Keep sun off for 3 days (72 hours)."),
+        practice(evidence, "sun", "Keep sun off for 3 days (72 hours)."),
         instruct("Wash the scalp with lukewarm water and mild shampoo, not before the next day; use a clean towel."),
         instruct("No pool, sauna or heavy sweat for 3 days."),
         fact(
@@ -44,16 +44,19 @@ def aftercare(evidence: Evidence) -> tuple[Sentence, ...]:
 def hygiene(evidence: Evidence) -> tuple[Sentence, ...]:
     """Return how a device is kept clean, and when its life ends; shown to everyone who has one."""
     return (
-        fact(evidence, "never_share", "Never share a device: HIV was passed on by needling at one spa."),
-        fact(evidence, "cartridge_single_use", "Pen cartridges are made for one use; never use one again."),
-        fact(evidence, "roller_single_use_medical", "Medical rollers are sold sterile, for one use."),
-        fact(
+        practice(evidence, "never_share", "Never share a device: HIV was passed on by needling at one spa."),
+        practice(evidence, "cartridge_single_use", "Pen cartridges are made for one use; never use one again."),
+        practice(evidence, "roller_single_use_medical", "Medical rollers are sold sterile, to be used once."),
+        practice(
             evidence,
             "home_disinfect",
-            "Wash the roller with soap first, then 70 % alcohol for 30 minutes; pages say 5 to 30. Plastic must not be "
-            "boiled.",
+            "Wash the roller with soap, then 70 % alcohol for 30 minutes; pages say 5 to 30. Do not boil plastic.",
         ),
-        fact(evidence, "no_tap_water_only", "Tap water alone is not cleaning; one deep infection followed it."),
+        practice(
+            evidence,
+            "no_tap_water_only",
+            "Do not rely on tap water: a deep infection followed its use.",
+        ),
         instruct("Wash your hands first. Let the device dry, and keep it in a clean, closed box."),
         instruct("Throw the roller away when a needle is dull, bent or hooked, or after a fall."),
         not_found("replace", "No tested limit was found for how often a roller may be used."),

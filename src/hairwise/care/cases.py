@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["like_cases"]
 
 _SHOWN = 3
-_LEAST = 2  # one shared feature is chance
+_COMMON = {"on the scalp", "loss of hair"}  # true of everyone who asks: alone they make no case alike
 _NONE_FOUND = "user_reports_of_loss"
 _NEAR_DAYS = 14
 # Signs that an outcome's words point to.
@@ -40,11 +40,10 @@ def like_cases(answers: Answers, evidence: Evidence) -> tuple[Sentence, ...]:
     first-hand account of loss after rolling was found.
     """
     cases = [case for case in evidence.of(Case) if case.id != _NONE_FOUND]
-    ranked = sorted(((_shared(case, answers), case) for case in cases), key=lambda pair: -len(pair[0]))
+    alike = [(shared, case) for case in cases if set(shared := _shared(case, answers)) - _COMMON]
     out = [
         fact(evidence, case.id, f"{_told(case)} Alike: {', '.join(shared)}.")
-        for shared, case in ranked[:_SHOWN]
-        if len(shared) >= _LEAST
+        for shared, case in sorted(alike, key=lambda pair: -len(pair[0]))[:_SHOWN]
     ]
     if not out:
         out = [not_found(_NONE_FOUND, "No published case we know of is like yours.")]

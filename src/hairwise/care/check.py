@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure
+from hairwise.care.advice import WATCH, do_not, do_now, review_on, tell_doctor, to_measure
 from hairwise.care.case import claims_loss, is_yes
 from hairwise.care.cases import like_cases
 from hairwise.care.causes import CAUSE_NAMES, cause_words
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from hairwise.records.answers import Answers
     from hairwise.records.base import Sentence
     from hairwise.records.evidence import Evidence
-    from hairwise.records.verdicts import Urgency
+    from hairwise.records.verdicts import Cause, Urgency
 
-__all__ = ["check", "likely_courses", "limits_for", "screen"]
+__all__ = ["check", "has_loss", "likely_courses", "limits_for", "screen"]
 
 
 _VISIBLE_LOSS = ("smooth_patches", "moth_eaten", "lost_follicle_openings", "shiny_scarring")
@@ -95,9 +95,9 @@ def check(answers: Answers, why: WhyResult, today: date, evidence: Evidence) -> 
         course=_course(ground),
         review_date=review_on(urgency, answers, today),
         questions=_questions(ground, doctor),
-        causes=cause_words(why, answers, evidence) if _has_loss(answers) else (),
+        causes=cause_words(why, answers, evidence) if has_loss(answers) else (),
         technique=technique((), answers, screening, evidence) if answers.started is not False else (),
-        cases=like_cases(answers, evidence) if _has_loss(answers) else (),
+        cases=like_cases(answers, evidence) if has_loss(answers) else (),
     )
 
 
@@ -111,10 +111,17 @@ def screen(answers: Answers, today: date, evidence: Evidence) -> ScreenResult:
         lock=screening.lock,
         rules=screening.rules,
         unanswered=screening.unanswered,
-        do_now=do_now(urgency, screening, answers),
+        do_now=_before_a_session(do_now(urgency, screening, answers), screening),
         limits=limits_for(screening, answers, evidence),
         not_before=None if screening.lock.on else next_session(answers, today),
     )
+
+
+def _before_a_session(steps: tuple[Sentence, ...], screening: Screening) -> tuple[Sentence, ...]:
+    """Return the steps without counting and waiting, which are no answer to the question; none left is said."""
+    if screening.lock.on:
+        return tuple(step for step in steps if step != instruct(WATCH))
+    return (instruct("Nothing you answered forbids it. Ask again before every session; keep to the limits below."),)
 
 
 def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tuple[Sentence, ...]:
@@ -140,13 +147,14 @@ def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tu
     return tuple(out)
 
 
-def _has_loss(answers: Answers) -> bool:
+def has_loss(answers: Answers) -> bool:
+    """Return whether there may be a loss to explain: told, not sure, or seen on the skin."""
     unsure = answers.loss is not None and answers.loss.noticed == "unknown"
     return claims_loss(answers) or unsure or is_yes(answers, *_VISIBLE_LOSS)
 
 
 def _course(ground: _Ground) -> tuple[Sentence, ...]:
-    if not _has_loss(ground.answers) or ground.urgency in ("emergency", "same_day"):
+    if not has_loss(ground.answers) or ground.urgency in ("emergency", "same_day"):
         return ()
     review = review_on(ground.urgency, ground.answers, ground.today)
     return (
@@ -160,12 +168,17 @@ def likely_courses(why: WhyResult, screening: Screening, evidence: Evidence) -> 
 
     The two likeliest are told whole: how long, does it grow back, when to see someone; a third by how long alone.
     """
-    harmful = any(hit.id in _NOT_HARMLESS for hit in screening.rules)
-    ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
-    shown = [cause for cause, p in ranked[:3] if p >= 0.1 and not (harmful and cause == "inflammatory")]
+    shown = _likely(why, screening)
     out = [sentence for cause in shown[:2] for sentence in course_of(cause, evidence)]
     out += [how_long(cause, evidence) for cause in shown[2:]]
     return tuple(dict.fromkeys(out))
+
+
+def _likely(why: WhyResult, screening: Screening) -> list[Cause]:
+    """Return up to three likelier causes; not the harmless one while an infection may be there."""
+    harmful = any(hit.id in _NOT_HARMLESS for hit in screening.rules)
+    ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
+    return [cause for cause, p in ranked[:3] if p >= 0.1 and not (harmful and cause == "inflammatory")]
 
 
 def _questions(ground: _Ground, doctor: tuple[Sentence, ...]) -> tuple[QuestionAnswered, ...]:
@@ -202,7 +215,7 @@ def _is_it_loss(ground: _Ground) -> tuple[Sentence, ...]:
 
 
 def _why(ground: _Ground) -> tuple[Sentence, ...]:
-    if not _has_loss(ground.answers):
+    if not has_loss(ground.answers):
         return (measured("There is no loss to explain in your answers."),)
     ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
     state = {
@@ -248,8 +261,8 @@ def _permanent(ground: _Ground) -> tuple[Sentence, ...]:
     out = []
     if scarring:
         out.append(instruct("Scarring, if that is what it is, can be lasting; being seen early protects what is left."))
-    if _has_loss(ground.answers):
-        out += likely_courses(ground.why, ground.screening, ground.evidence)
+    if has_loss(ground.answers):
+        out += [course_of(cause, ground.evidence)[1] for cause in _likely(ground.why, ground.screening)[:2]]
     out.append(fact(ground.evidence, "cycle", "The resting phase of a hair takes about 3 months."))
     out.append(instruct("So look again after 3 to 6 months."))
     out.append(instruct("Nobody can promise regrowth from answers alone."))

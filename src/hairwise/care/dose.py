@@ -58,7 +58,7 @@ def _illustrated(struck: StruckShare, origin: str) -> tuple[Sentence, ...]:
         measured(
             f"An illustration, not a measurement: {_reach(struck.pct, 0)} of 100 follicles may be touched.", origin
         ),
-        *(measured(f"It assumes: {words}.", origin) for words in struck.assumptions[:-1]),
+        measured(f"It assumes that {', '.join(struck.assumptions[:-1])}.", origin),
         measured(f"{struck.assumptions[-1].capitalize()}.", origin),
     )
 
@@ -95,7 +95,7 @@ def _zone(dose: ZoneDose) -> list[Sentence]:
                      "are not in the diary.", "diary")
         )  # fmt: skip
     if dose.depth_mm:
-        out.append(measured(f"{name.capitalize()}: depth reached {_reach(dose.depth_mm, 1)} mm.", "diary"))
+        out.append(measured(f"{name.capitalize()}: needles may reach {_reach(dose.depth_mm, 1)} mm deep.", "diary"))
     return out
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hairwise.care.aftercare import aftercare, hygiene
 from hairwise.care.case import good_zones, real_interval, rolled_zones
-from hairwise.care.phrases import fact, instruct
+from hairwise.care.phrases import fact, instruct, practice
 from hairwise.care.questions import ZONE_LABELS
 from hairwise.care.technique import LEAST_INTERVAL_DAYS
 from hairwise.records.guide import GuideStep, RednessAt, SessionGuide
@@ -35,7 +35,7 @@ def next_session(answers: Answers, today: date) -> date | None:
     if answers.last_session is None:
         return None
     gap = max(LEAST_INTERVAL_DAYS, ceil(real_interval(answers) or 0))
-    return max(answers.last_session + timedelta(days=gap), today + timedelta(days=1))
+    return max(answers.last_session + timedelta(days=gap), today)
 
 
 def session_guide(
@@ -63,8 +63,8 @@ def session_guide(
             instruct("Photograph the rolled and the unrolled spot first."),
             instruct("Wash hands, hair and scalp; let them dry. No product on the scalp."),
             instruct("Look at the needles in good light: none bent, dull or hooked. No longer than 1.5 mm at home."),
-            fact(evidence, "cartridge_single_use", "Pens: a new cartridge each time."),
-            fact(evidence, "home_disinfect", "Rollers: washed with soap, then 30 minutes in 70 % alcohol, then dry."),
+            practice(evidence, "cartridge_single_use", "Pens: take a new cartridge each time."),
+            practice(evidence, "home_disinfect", "Rollers: wash with soap, then 30 minutes in 70 % alcohol, then dry."),
             instruct("Part, pin or trim long hair, so that it is not wound up and pulled out."),
         ),
         steps=tuple(_step(zone, area_cm2.get(zone, 100.0)) for zone in zones),

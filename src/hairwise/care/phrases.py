@@ -12,7 +12,7 @@ from hairwise.records.base import Sentence
 if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
 
-__all__ = ["INTENDED_USE", "fact", "instruct", "measured", "not_found", "of_ten"]
+__all__ = ["INTENDED_USE", "fact", "instruct", "measured", "not_found", "of_ten", "practice"]
 
 INTENDED_USE = (
     "For people of 18 or older. hairwise measures and informs; it is not a medical device and gives no diagnosis."
@@ -34,6 +34,13 @@ def fact(evidence: Evidence, source: str, text: str) -> Sentence:
     grade = evidence.facts[source].verified
     if grade == "unverified":
         text = f"Not verified, but often said: {text[0].lower()}{text[1:]}"
+    return Sentence(text=text, source=source)
+
+
+def practice(evidence: Evidence, source: str, text: str) -> Sentence:
+    """Return a safety instruction that an entry gives; common practice where nobody checked the entry's source."""
+    if evidence.facts[source].verified == "unverified":
+        text = f"{text.rstrip('.')} (common practice)."
     return Sentence(text=text, source=source)
 
 

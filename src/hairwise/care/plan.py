@@ -12,7 +12,7 @@ from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_meas
 from hairwise.care.aftercare import aftercare, hygiene
 from hairwise.care.case import answers_of_diary
 from hairwise.care.cases import like_cases
-from hairwise.care.check import likely_courses
+from hairwise.care.check import has_loss, likely_courses
 from hairwise.care.dose import dose_words, trial_doses
 from hairwise.care.guide import next_session, session_guide
 from hairwise.care.phrases import instruct
@@ -78,8 +78,8 @@ def make_plan(
         guide=session_guide(answers, screening, today, evidence, area_cm2),
         measure=to_measure(),
         ask_doctor=tell_doctor(answers, screening, doses),
-        course=_course(why, screening, review, evidence),
-        cases=like_cases(answers, evidence),
+        course=_course(why, screening, review, evidence) if has_loss(answers) else (),
+        cases=like_cases(answers, evidence) if has_loss(answers) else (),
         calendar=_calendar(answers, screening, today, review),
         review_date=review,
     )
@@ -123,5 +123,6 @@ def _calendar(answers: Answers, screening: Screening, today: date, review: date)
     day = None if screening.lock.on else next_session(answers, today)
     if day is not None:
         text = "Not before this day, and only after the screening: thin or bald zones, light pressure."
+        day = max(day, today + timedelta(days=1))
         days.append(PlannedDay(date=day, kind="session", text=text, source="instruction"))
     return tuple(sorted(days, key=lambda day: (day.date, day.kind)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hairwise.care.phrases import fact, instruct, measured
+from hairwise.care.phrases import fact, instruct, measured, practice
 from hairwise.records.guide import Ingredient, IngredientClass, Products
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ def _words(found: tuple[Ingredient, ...], unknown: tuple[str, ...], evidence: Ev
             out.append(measured(f"{title} in what you listed: {', '.join(names)}.", "products"))
     kinds = {item.kind for item in found}
     if kinds & _FROM_PAGES:
-        out.append(fact(evidence, "avoid_actives", "Keep these off needled skin for 7 days; some pages say 1 day."))
+        text = "Keep these off needled skin for 7 days; some pages say 1 day."
+        out.append(practice(evidence, "avoid_actives", text))
     if "alcohol" in kinds:
         out.append(instruct("Alcohol stings and dries: keep it off needled skin for 7 days. It is for the device."))
     if "vitamin_c" in kinds:

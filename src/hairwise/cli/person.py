@@ -40,7 +40,7 @@ def check(answers: Path | None, save: Path | None, out: Path | None, as_json: bo
         today = date.today()
         given = workflow.read_answers(answers) if answers else ask_all(workflow.questions(), today)
         result = workflow.check(given, today)
-        diary = workflow.starting_diary(given, printable(save.stem), today) if save else b""
+        diary = workflow.dump(workflow.starting_diary(given, printable(save.stem), today)) if save else b""
         session.result(path, workflow.dump(result), workflow.check_text(result))
         if save is not None:
             session.write(save, diary)

@@ -44,7 +44,7 @@ _TEXT = {
     "no_onset": "The day the loss began is missing, so its timing could not be weighed.",
 }
 _NEXT = {
-    "count": "Count the hairs of every wash for four weeks, and write down the days of washing.",
+    "count": "Count the hairs of one wash a week for eight weeks, and write down every day of washing.",
     "go_on": "Go on counting in the same way. The next four weeks are the most likely to change this answer.",
     "photo": "Photograph one rolled and one unrolled spot now, and the same two spots again in four weeks.",
     "apart": "Count rolled and unrolled places apart for four weeks. Then loss in one place only would show.",

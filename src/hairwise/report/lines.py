@@ -8,12 +8,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from hairwise.records.base import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hairwise.records.base import Sentence
+    from hairwise.records.verdicts import Check, Plan, Screen
 
-__all__ = ["joined", "part", "sentence_rows", "source_mark", "wrap"]
+__all__ = ["joined", "part", "reasons", "sentence_rows", "source_mark", "wrap"]
 
 _WIDTH = 100
 
@@ -27,6 +29,15 @@ def part(title: str, sentences: Iterable[Sentence]) -> list[str]:
 def sentence_rows(sentence: Sentence, indent: str) -> list[str]:
     """Return a sentence with its source in brackets."""
     return wrap(f"- {sentence.text}  [{source_mark(sentence.source)}]", indent)
+
+
+def reasons(answer: Check | Screen | Plan) -> list[Sentence]:
+    """Return why: each rule that fired with its source, then what else holds the lock."""
+    stated = dict.fromkeys((rule.why, rule.source) for rule in answer.rules)
+    known = {why for why, _ in stated}
+    others = [why for why in (answer.lock.why if answer.lock else ()) if why not in known]
+    out = [*stated, *((why, "measured:answers") for why in others)]
+    return [Sentence(text=f"{why[:1].upper()}{why[1:].rstrip('.')}.", source=source) for why, source in out]
 
 
 def source_mark(source: str) -> str:

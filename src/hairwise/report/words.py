@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hairwise.flags import meaning
 from hairwise.report.evidence_words import guide_lines
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
-from hairwise.report.lines import joined, part, sentence_rows, source_mark, wrap
+from hairwise.report.lines import joined, part, reasons, sentence_rows, wrap
 
 if TYPE_CHECKING:
     from hairwise.records.base import Estimate
@@ -49,10 +49,7 @@ def screen_text(screen: Screen) -> str:
     lines = ["May I roll?  " + may]
     lines += _opening(screen)
     lines += part("Do now", screen.do_now)
-    if screen.rules:
-        lines += ["", "Why"] + [
-            row for rule in screen.rules for row in wrap(f"- {rule.why}  [{source_mark(rule.source)}]", "  ")
-        ]
+    lines += part("Why", reasons(screen))
     lines += part("Limits", screen.limits)
     if screen.not_before is not None:
         lines += ["", f"No session before {screen.not_before}; then screen again."]
@@ -124,8 +121,7 @@ def plan_text(plan: Plan) -> str:
     """Return the plan."""
     lines = _opening(plan)
     lines += part("Do now", plan.do_now)
-    if plan.lock is not None and plan.lock.on:
-        lines += ["", "Why"] + [row for why in plan.lock.why[:6] for row in wrap(f"- {why}", "  ")]
+    lines += part("Why", reasons(plan))
     lines += part("From your log", plan.technique)
     lines += part("Dose", plan.dose_words)
     lines += part("Skin after a session", plan.aftercare)

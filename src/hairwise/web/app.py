@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -21,8 +20,10 @@ from starlette.staticfiles import StaticFiles
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web import views
+from hairwise.web.care_pages import add_care
 from hairwise.web.demo import DemoRunner
 from hairwise.web.forms import read_form
+from hairwise.web.pages import POLICY, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,8 +32,7 @@ __all__ = ["create_app"]
 
 HOSTS = ["127.0.0.1", "localhost"]
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -56,41 +56,6 @@ NO_TELEMETRY: dict[str, Any] = {
 _HERE = Path(__file__).parent
 
 
-class _Pages:
-    """Templates with their common words."""
-
-    def __init__(self, intended_use: str) -> None:
-        self._env = Environment(
-            loader=PackageLoader("hairwise.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._env.globals.update(
-            source_words=views.source_words,
-            of_ten=workflow.of_ten,
-            excess_words=views.excess_words,
-            lock_reasons=views.lock_reasons,
-            sentence=views.sentence,
-            rules_beside=views.rules_beside,
-            is_locked=views.is_locked,
-            urgency_words=workflow.urgency_words,
-            loss_states=workflow.LOSS_STATES,
-            cause_states=workflow.CAUSE_STATES,
-            may_needle=workflow.MAY_NEEDLE,
-            intended_use=intended_use,
-        )
-
-    def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-        """Render a template."""
-        return HTMLResponse(self._env.get_template(name).render(**context), status)
-
-    def error(self, status: int, why: str, do: str) -> HTMLResponse:
-        """Render the one error page."""
-        return self.page("error.html", status, code=status, why=why, do=do)
-
-
 def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None = None) -> FastAPI:
     """
     Return the application.
@@ -103,9 +68,10 @@ def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None =
         Makes the worked case; its own by default.
     """
     app = FastAPI(title="hairwise", docs_url=None, redoc_url=None, openapi_url=None, **NO_TELEMETRY)
-    pages = _Pages(workflow.INTENDED_USE)
+    pages = Pages(workflow.INTENDED_USE)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _add_check(app, pages, today)
+    add_care(app, pages, today)
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 
@@ -120,21 +86,19 @@ def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None =
     @app.middleware("http")
     async def add_headers(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await follow(request)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # the guide's own policy lets its timer run
         return response
 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
     return app
 
 
-def _add_check(app: FastAPI, pages: _Pages, today: Callable[[], date]) -> None:
+def _add_check(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
     questions = workflow.questions()
 
     def form_page(form: dict[str, list[str]], problem: Refused | None = None) -> HTMLResponse:
-        status = 200 if problem is None else 422
-        return pages.page(
-            "check.html", status, questions=questions, form=form, problem=problem, today=today().isoformat()
-        )
+        return pages.form("check", form, today(), problem)
 
     @app.get("/check")
     def ask() -> HTMLResponse:
@@ -166,7 +130,7 @@ def _checked(form: dict[str, list[str]], today: date) -> workflow.Check:
     return workflow.check(workflow.answers_from_form(form, today), today)
 
 
-def _add_demo(app: FastAPI, pages: _Pages, runner: DemoRunner) -> None:
+def _add_demo(app: FastAPI, pages: Pages, runner: DemoRunner) -> None:
     @app.get("/demo")
     def case_page() -> HTMLResponse:
         case = runner.result()
@@ -190,7 +154,7 @@ def _add_demo(app: FastAPI, pages: _Pages, runner: DemoRunner) -> None:
         return Response(case.files[name], media_type=kind)
 
 
-def _add_errors(app: FastAPI, pages: _Pages) -> None:
+def _add_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> HTMLResponse:
         return pages.error(STATUS.get(error.code, 422), error.why, error.do)

@@ -8,15 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+
 from hairwise.errors import Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["MAX_BYTES", "read_form"]
+__all__ = ["MAX_BYTES", "read_form", "read_upload"]
 
 MAX_BYTES = 1_000_000  # fifteen questions answered at length stay under 20 kB
 MAX_FIELDS = 2_000
+MAX_UPLOAD_BYTES = 20_000_000  # ten years of daily entries are about 3 MB
 _TYPE = "application/x-www-form-urlencoded"
 
 
@@ -45,6 +50,31 @@ async def read_form(request: Request) -> dict[str, list[str]]:
     except ValueError:
         raise Refused("not_a_form", "The form has too many fields.", "Start again from the first page.") from None
     return {name: [_clean(value) for value in values] for name, values in fields.items()}
+
+
+async def read_upload(request: Request, field: str) -> bytes:
+    """
+    Return the file of one field of an uploaded form.
+
+    Raises
+    ------
+    Refused
+        ``form_too_large``, ``not_a_form`` or ``no_file``; a form that does not say its size is not read.
+    """
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MAX_UPLOAD_BYTES:
+        raise Refused("form_too_large", "The file is larger than 20 MB.", "Use the command `hairwise plan DIARY`.")
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise Refused("not_a_form", "This is not an uploaded file.", "Choose the diary's file and send it again.")
+    try:
+        async with request.form(max_files=1, max_fields=5) as form:
+            file = form.get(field)
+            data = await file.read() if isinstance(file, UploadFile) else b""
+    except (HTTPException, MultiPartException):
+        raise Refused("not_a_form", "This is not an uploaded file.", "Choose the diary's file again.") from None
+    if not data:
+        raise Refused("no_file", "No file was chosen, or it is empty.", "Choose the diary's JSON file.")
+    return data
 
 
 def _clean(value: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from hairwise.records.questions import Question
-    from hairwise.records.verdicts import Check, Excess, Plan, Reason, RuleHit, Why
+    from hairwise.records.verdicts import Check, Excess, Plan, Reason, Screen, Why
     from hairwise.workflow import DemoResult
 
 __all__ = [
@@ -22,13 +22,11 @@ __all__ = [
     "Picture",
     "excess_words",
     "filled",
+    "is_fact",
     "is_locked",
     "labels",
-    "lock_reasons",
     "pictures",
     "ranked",
-    "rules_beside",
-    "sentence",
     "source_words",
 ]
 
@@ -36,10 +34,11 @@ __all__ = [
 def source_words(source: str) -> str:
     """Return where a sentence comes from, in words."""
     if source == "instruction":
-        return "safety instruction"
+        return "common practice"
     if source.startswith("measured:"):
         origin = source.removeprefix("measured:")
-        return "from your answers" if origin == "answers" else f"measured: {origin}"
+        words = {"answers": "from your answers", "diary": "from your diary", "products": "from your list"}
+        return words.get(origin, f"measured: {origin}")
     return f"source: {source}"
 
 
@@ -53,21 +52,9 @@ def labels(questions: Iterable[Question]) -> dict[str, str]:
     return out
 
 
-def lock_reasons(why: Sequence[str]) -> list[str]:
-    """Return why the lock is on, as sentences."""
-    return [sentence(text) for text in why]
-
-
-def rules_beside(answer: Check | Plan) -> list[RuleHit]:
-    """Return the rules that fired and are not among the reasons of the lock already."""
-    stated = answer.lock.why if answer.lock else ()
-    return [rule for rule in answer.rules if rule.why not in stated]
-
-
-def sentence(text: str) -> str:
-    """Return words as a sentence: a capital first, a full stop last."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?", "!")) else text + "."
+def is_fact(source: str) -> bool:
+    """Return whether a source is an entry of the evidence, which has a page."""
+    return source != "instruction" and not source.startswith("measured:")
 
 
 @dataclass(frozen=True)
@@ -138,7 +125,7 @@ def _more_or_fewer(hairs: float) -> str:
     return f"{abs(n)} {'fewer' if n < 0 else 'more'}" if n else "no change"
 
 
-def is_locked(answer: Check | Plan) -> bool:
+def is_locked(answer: Check | Plan | Screen) -> bool:
     """Say whether the safety lock is on; an answer without one counts as locked."""
     return answer.lock is None or answer.lock.on
 

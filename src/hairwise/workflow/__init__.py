@@ -9,6 +9,7 @@ from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.report.evidence_words import dose_text, evidence_text, products_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
+from hairwise.report.lines import reasons
 from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.files import dump, read_bytes
@@ -36,7 +37,16 @@ from hairwise.workflow.photos import (
 )
 from hairwise.workflow.schema import schemas
 from hairwise.workflow.spots import n_steps
-from hairwise.workflow.telling import Told, hairs_picture, pair_picture, photo_reader, report_pdf, tell
+from hairwise.workflow.telling import (
+    Told,
+    hairs_picture,
+    pair_picture,
+    photo_reader,
+    report_pdf,
+    tell,
+    tell_answers,
+    tell_without_photos,
+)
 
 __all__ = [
     "CAUSE_NAMES",
@@ -85,6 +95,7 @@ __all__ = [
     "products_text",
     "questions",
     "read_answers",
+    "reasons",
     "read_bytes",
     "read_diary",
     "refused_file",
@@ -96,6 +107,8 @@ __all__ = [
     "screen_text",
     "starting_diary",
     "tell",
+    "tell_answers",
+    "tell_without_photos",
     "vignettes",
     "why_text",
 ]

@@ -24,7 +24,7 @@ from hairwise.records.answers import Answers
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.records.verdicts import Check, FileHead, Plan, PlanResult, Screen, Why, WhyResult
-from hairwise.workflow.files import dump, head, is_folder, read_bytes, refusal, short_name
+from hairwise.workflow.files import head, is_folder, read_bytes, refusal, short_name
 from hairwise.workflow.knowledge import known_devices
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def plan(diary: Diary, why: WhyResult) -> tuple[PlanResult, Plan]:
     return result, _file(Plan, "hairwise/plan/1", result, start)
 
 
-def starting_diary(answers: Answers, name: str, today: date) -> bytes:
+def starting_diary(answers: Answers, name: str, today: date) -> Diary:
     """Return a new diary that starts with these answers."""
     zones = [
         {"name": z.zone, "area_cm2": _AREA_CM2[z.zone], "needled": bool(z.rolled), "growth": z.growth}
@@ -179,7 +179,7 @@ def starting_diary(answers: Answers, name: str, today: date) -> bytes:
         "events": [{"date": e.date, "kind": e.kind} for e in answers.events or ()],
         "answers": answers,
     }
-    return dump(Diary.model_validate(document))
+    return Diary.model_validate(document)
 
 
 def refused_file(model: type[F], schema: str, error: Refused) -> F:

@@ -9,23 +9,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hairwise.care.phrases import INTENDED_USE
+from hairwise.diary.read import diary_from_json
 from hairwise.errors import Refused
 from hairwise.report.calendar import render_ics
 from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
 from hairwise.workflow.files import is_folder, read_bytes, short_name
-from hairwise.workflow.person import explain, plan
+from hairwise.workflow.person import explain, plan, starting_diary
 from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, with_changes
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from hairwise.records.answers import Answers
     from hairwise.records.diary import Diary
     from hairwise.records.verdicts import Plan, PlanResult, Why, WhyResult
     from hairwise.workflow.photos import Compared, Measured
 
-__all__ = ["Told", "hairs_picture", "pair_picture", "photo_reader", "report_pdf", "tell"]
+__all__ = [
+    "Told",
+    "hairs_picture",
+    "pair_picture",
+    "photo_reader",
+    "report_pdf",
+    "tell",
+    "tell_answers",
+    "tell_without_photos",
+]
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,32 @@ def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
     plan_file = file.model_copy(update={"photos_sha256": photos})
     ics = render_ics(planned, diary.id, INTENDED_USE)
     return Told(full, results, why.result, why_file, planned, plan_file, ics)
+
+
+def tell_answers(answers: Answers, today: date) -> Told:
+    """Explain and plan from the check's answers alone, as a diary that starts today."""
+    return tell(starting_diary(answers, "answers", today), _no_photos, _quiet)
+
+
+def tell_without_photos(data: bytes, name: str) -> Told:
+    """
+    Explain and plan from a diary's JSON, its photos left out; changes it already holds count.
+
+    Raises
+    ------
+    Refused
+        When the diary cannot be read.
+    """
+    diary = diary_from_json(data, name)
+    return tell(diary.model_copy(update={"photos": ()}), _no_photos, _quiet)
+
+
+def _no_photos(name: str) -> bytes:
+    raise Refused("no_file", f"The photo {short_name(name)} is not read here.", "Use the command on the diary.")
+
+
+def _quiet(name: str) -> None:
+    """Say nothing."""
 
 
 def photo_reader(diary_path: Path) -> ReadPhoto:

@@ -1,0 +1,72 @@
+"""Templates with their common words.
+
+Knows: which words every template may use. Must not know: addresses, stages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from hairwise import workflow
+from hairwise.web import views
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.errors import Refused
+
+__all__ = ["POLICY", "Pages"]
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Pages:
+    """Templates with their common words."""
+
+    def __init__(self, intended_use: str) -> None:
+        self._env = Environment(
+            loader=PackageLoader("hairwise.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.globals.update(
+            source_words=views.source_words,
+            is_fact=views.is_fact,
+            of_ten=workflow.of_ten,
+            excess_words=views.excess_words,
+            reasons=workflow.reasons,
+            is_locked=views.is_locked,
+            urgency_words=workflow.urgency_words,
+            loss_states=workflow.LOSS_STATES,
+            cause_states=workflow.CAUSE_STATES,
+            may_needle=workflow.MAY_NEEDLE,
+            cause_names=workflow.CAUSE_NAMES,
+            intended_use=intended_use,
+        )
+
+    def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
+        """Render a template."""
+        return HTMLResponse(self._env.get_template(name).render(**context), status)
+
+    def form(self, goal: str, form: dict[str, list[str]], today: date, problem: Refused | None = None) -> HTMLResponse:
+        """Render the questions; ``goal`` is what they are answered for: check, screening, plan or guide."""
+        return self.page(
+            "check.html",
+            200 if problem is None else 422,
+            questions=workflow.questions(),
+            form=form,
+            problem=problem,
+            today=today.isoformat(),
+            goal=goal,
+        )
+
+    def error(self, status: int, why: str, do: str) -> HTMLResponse:
+        """Render the one error page."""
+        return self.page("error.html", status, code=status, why=why, do=do)
