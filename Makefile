@@ -1,12 +1,13 @@
 # make demo   the built-in case, after its own set-up
 # make test   every check, after its own set-up
+# make vignettes   the form for clinicians, into out/vignettes
 # make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test format lint types contracts unit bench clean
+.PHONY: demo test format lint types contracts unit bench vignettes clean
 
 demo: $(VENV)/core
 	$(BIN)/hairwise demo --out out/demo
@@ -30,6 +31,9 @@ unit: $(VENV)/dev
 
 bench: $(VENV)/bench
 	$(BIN)/python bench/run.py
+
+vignettes: $(VENV)/core
+	$(BIN)/python bench/vignette_form.py
 
 $(VENV)/python:
 	$(PYTHON) -m venv $(VENV)

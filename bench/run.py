@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from phantom import phantom_rows
+from score_vignettes import score
 
 from hairwise import __version__, workflow
 
@@ -132,6 +133,31 @@ def diaries(data: Path) -> list[ROW]:
     return rows
 
 
+def vignettes() -> list[ROW]:
+    rows: list[ROW] = []
+    parts = (("all", []), ("`mixed`, written apart", ["mixed"]))
+    for title, names in parts:
+        s, _ = score(names)
+        note = f"{s['vignettes']} vignettes ({title}), {s['unreviewed']} unreviewed"
+        rows += [
+            (
+                "vignettes: exact urgency; self-care",
+                "≥ 0.95; ≥ 0.90",
+                f"{s['exact_urgency']:.3f}; {s['exact_self_care']:.3f}",
+                note,
+            ),
+            ("… under-triaged; lock missing", "0; 0", f"{s['under_triaged']}; {s['lock_missing']}", note),
+            ("… lock on though not expected", "reported", s["lock_not_expected"], note),
+            (
+                "… main cause among the expected",
+                "≥ 0.85",
+                f"{s['main_cause_expected']:.3f}",
+                f"{s['with_one_clear_cause']} with one clear cause",
+            ),
+        ]
+    return rows
+
+
 def speed(data: Path) -> list[ROW]:
     photo = sorted((data / "trichoscopy").glob("*.jpg"))[0]
     command = [Path(sys.executable).parent / "hairwise", "measure", photo, "--px-per-mm", "362", "--quiet"]
@@ -153,7 +179,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=40)
     given = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = [*phantom_rows()]
+    rows = [*phantom_rows(), *vignettes()]
     if (given.data / "trichoscopy").is_dir():
         rows = [*speed(given.data), *fields(given.data), *pairs(given.data, given.pairs, given.seed), *rows]
     if (given.data / "diaries").is_dir():

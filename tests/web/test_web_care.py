@@ -111,7 +111,7 @@ def test_a_plan_from_an_uploaded_diary(client):
     assert reply.status_code == 200
     text = flat(reply.text)
     assert "at most 153 holes per cm2 a session" in text
-    assert "hard pressure in 2 of 2 sessions" in text
+    assert "Pressure: you wrote hard in 2 of 2 sessions" in text
     carried = unescape(re.search(r'name="diary" value="([^"]*)"', reply.text).group(1))
     assert b"BEGIN:VCALENDAR" in client.post("/plan.ics", {"diary": carried}).content
 

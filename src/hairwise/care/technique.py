@@ -57,9 +57,7 @@ class _Log:
 
     def says(self, hits: int, words: str) -> Sentence:
         """Tell how many sessions; answers speak of all of them."""
-        return measured(
-            f"Your log shows {words} in {hits} of {self.n} sessions." if self.n else f"You wrote {words}.", self.origin
-        )
+        return measured(f"{words} in {hits} of {self.n} sessions." if self.n else f"{words}.", self.origin)
 
 
 def technique(
@@ -98,9 +96,14 @@ def _pressure(log: _Log, ev: Evidence) -> _Said:
     if not log.hard:
         return []
     return [
-        (False, log.says(log.hard, "hard pressure")),
+        (False, log.says(log.hard, "Pressure: you wrote hard")),
         (False, fact(ev, "cause_support.2", "No study has measured how pressure changes hair loss.")),
-        (True, instruct("Pressure: light, the roller's own weight. Hard pressure adds depth, not a known gain.")),
+        (
+            True,
+            instruct(
+                "Change: press lightly, with the roller's own weight. Hard pressure adds depth, not a known gain."
+            ),
+        ),
     ]
 
 
@@ -108,13 +111,13 @@ def _depth(log: _Log, ev: Evidence) -> _Said:
     if log.needle_mm < _LONG_MM:
         return []
     out: _Said = [
-        (False, measured(f"Your longest needle is {log.needle_mm:g} mm.", log.origin)),
+        (False, measured(f"Depth: your longest needle is {log.needle_mm:g} mm.", log.origin)),
         (True, fact(ev, "faghihi2021", "In a trial, 0.6 mm needles did no worse than 1.2 mm.")),
     ]
     if log.needle_mm > HOME_NEEDLE_MM:
         out.append((False, instruct("Needles over 1.5 mm are for clinics; do not use them at home.")))
     else:
-        out.append((True, instruct("Depth: ask whether a shorter needle would do.")))
+        out.append((True, instruct("Change: ask whether a shorter needle would do.")))
     return out
 
 
@@ -124,7 +127,7 @@ def _passes(log: _Log, ev: Evidence) -> _Said:
     return [
         (False, measured(f"Passes: you wrote up to {log.passes:g} over one place.", log.origin)),
         (False, fact(ev, "holes_per_pass_model", "Each pass of a measured roller adds up to 15 holes per cm2.")),
-        (True, instruct("Passes: fewer; end at light redness, before any bleeding.")),
+        (True, instruct("Change: fewer passes; end at light redness, before any bleeding.")),
     ]
 
 
@@ -132,9 +135,9 @@ def _speed(log: _Log, ev: Evidence) -> _Said:
     if not log.fast:
         return []
     return [
-        (False, log.says(log.fast, "fast rolling")),
+        (False, log.says(log.fast, "Speed: you wrote fast")),
         (False, fact(ev, "cause_support.1", "Poor technique can leave scars in lines; hair loss was not studied.")),
-        (True, instruct("Speed: slow and even, so that needles go straight in and out.")),
+        (True, instruct("Change: slow and even, so that needles go straight in and out.")),
     ]
 
 
@@ -142,10 +145,10 @@ def _direction(log: _Log, ev: Evidence) -> _Said:
     if not log.turned:
         return []
     return [
-        (False, log.says(log.turned, "turns or changing direction")),
+        (False, log.says(log.turned, "Direction: you wrote turns or slants")),
         (
             True,
-            instruct("Direction: straight strokes; lift the roller before each turn, so that hair is not wound up."),
+            instruct("Change: straight strokes; lift the roller before each turn, so that hair is not wound up."),
         ),
     ]
 
@@ -164,6 +167,7 @@ def _interval(log: _Log, ev: Evidence) -> _Said:
     ]
     if days < TRIAL_DAYS:
         out.append((False, fact(ev, "english2022", "Trials needled weekly to monthly, never more often.")))
+    out.append((True, instruct(f"Change: {LEAST_INTERVAL_DAYS} days or more between sessions.")))
     out.append((True, fact(ev, "gupta2022_regression", "Fewer sessions over a longer time may help more.")))
     return out
 
@@ -172,9 +176,9 @@ def _needles(log: _Log, ev: Evidence) -> _Said:
     if log.needle_age <= _OLD_NEEDLES:
         return []
     return [
-        (False, measured(f"Your needles had done {log.needle_age} sessions.", log.origin)),
+        (False, measured(f"Needles: yours had done {log.needle_age} sessions.", log.origin)),
         (False, not_found("replace", "No tested limit was found for how often a roller may be used.")),
-        (False, instruct("Needles: throw the roller away when one is dull, bent or hooked, or after a fall.")),
+        (False, instruct("Change: throw the roller away when a needle is dull, bent or hooked, or after a fall.")),
     ]
 
 
@@ -182,21 +186,21 @@ def _end_point(log: _Log, ev: Evidence) -> _Said:
     if not log.bleeding:
         return []
     return [
-        (False, log.says(log.bleeding, "points of blood")),
-        (False, fact(ev, "protocols.4", "A trial of 1.5 mm needles ended each session at light redness.")),
-        (True, instruct("End point: stop at light redness, before bleeding.")),
+        (False, log.says(log.bleeding, "End point: you wrote points of blood")),
+        (True, fact(ev, "protocols.4", "A trial of 1.5 mm needles ended each session at light redness.")),
+        (True, instruct("Change: stop at light redness, before bleeding.")),
     ]
 
 
 def _after(log: _Log, ev: Evidence) -> _Said:
     out: _Said = []
     if log.pain >= _BAD_PAIN:
-        out.append((False, measured(f"Your log shows pain of {log.pain:g} out of 10.", log.origin)))
+        out.append((False, measured(f"Pain: you wrote up to {log.pain:g} of 10.", log.origin)))
     if log.redness_h > _RED_HOURS:
-        out.append((False, measured(f"Your log shows redness for {log.redness_h:g} hours.", log.origin)))
+        out.append((False, measured(f"Redness: you wrote up to {log.redness_h:g} hours.", log.origin)))
         out.append((False, fact(ev, "transient_reaction", "Redness after needling usually fades within 7 days.")))
     if log.dirty:
-        out.append((False, log.says(log.dirty, "a device that was not disinfected")))
+        out.append((False, log.says(log.dirty, "Hygiene: you wrote a device that was not disinfected")))
     return out
 
 
@@ -205,7 +209,7 @@ def _zones(screening: Screening) -> _Said:
         return []
     names = ", ".join(ZONE_LABELS[z] for z in screening.good_growth)
     return [
-        (False, measured(f"You rolled where hair grew well: {names}.", "answers")),
+        (False, measured(f"Zones: you rolled where hair grew well: {names}.", "answers")),
         (False, instruct("Needling is meant for thin or bald areas, not for places where hair grows well.")),
     ]
 

@@ -200,7 +200,8 @@ def _value(value: Any) -> str:
         if len(value) == 2 and all(isinstance(part, float | int) for part in value):
             return f"{value[0]:g} to {value[1]:g}"
         return "; ".join(_value(part) for part in value)
-    return str(value)
+    text = str(value)
+    return text.replace("_", " ") if re.fullmatch(r"[a-z_]+", text) else text  # a code of the file, in words
 
 
 def _pairs(table: Mapping[str, Any]) -> str:

@@ -42,12 +42,16 @@ def _row(study: Study, arm: StudyArm) -> TrialRow | None:
         arm=arm.name,
         n=arm.n_analysed,
         needle_mm=arm.needle_mm if arm.needle_mm is not None else study.needle_mm,
-        weeks="not given" if study.duration_weeks is None else f"{study.duration_weeks}",
+        weeks=_weeks(study.duration_weeks),
         change_per_cm2=round(change * _PER_CM2[arm.unit], 2),
         as_printed=printed,
         source=study.source,
         verified=study.verified,
     )
+
+
+def _weeks(weeks: float | str | None) -> str:
+    return "not given" if weeks is None else weeks if isinstance(weeks, str) else f"{weeks:g}"
 
 
 def trial_sentences(evidence: Evidence) -> tuple[Sentence, ...]:

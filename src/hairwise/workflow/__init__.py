@@ -7,6 +7,7 @@ from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
+from hairwise.records.vignette import Vignette
 from hairwise.report.evidence_words import dose_text, evidence_text, products_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.lines import reasons
@@ -65,6 +66,7 @@ __all__ = [
     "Refused",
     "Screen",
     "Told",
+    "Vignette",
     "Why",
     "all_evidence",
     "answers_from_form",

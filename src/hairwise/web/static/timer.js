@@ -1,6 +1,6 @@
 // A countdown for each zone of the session guide. Without scripts the seconds stand in the text.
 "use strict";
-document.querySelectorAll(".step[data-seconds]").forEach((step) => {
+document.querySelectorAll(".zone[data-seconds]").forEach((step) => {
   const total = Number(step.dataset.seconds);
   const row = document.createElement("p");
   const button = document.createElement("button");
