@@ -25,8 +25,9 @@ dd { margin-left: 11.5rem; } .tick { margin-right: 1.2rem; } small { color: #444
 </style></head><body><h1>Vignettes for review</h1>
 <p>These invented people were written from the sources in <code>evidence.yaml</code>.
 They are <strong>unreviewed</strong> until a clinician has put a name to them. For each: tick the urgency you would
-choose before you read the expected one, then say whether you agree. Fill the table <code>reviews.csv</code>, one row
-a case: id, agrees (true or false), urgency (only where you disagree), comment, reviewer, profession, date.</p>
+choose, then compare with the expected answers at the end and say whether you agree. Fill the table
+<code>reviews.csv</code>, one row a case: id, agrees (true or false), urgency (only where you disagree), comment,
+reviewer, profession, date.</p>
 <p>Reviewer: ______________________  Profession: ______________________  Date: ____________</p>
 """
 
@@ -44,7 +45,9 @@ def facts(vignette: workflow.Vignette, words: dict[str, str]) -> list[tuple[str,
         if name not in ("schema", "findings", "conditions", "zones", "loss", "events", "hygiene")
     ]
     for zone in given.zones or ():
-        out.append((f"zone {zone.zone}", f"growth {zone.growth or 'not said'}, rolled {zone.rolled}"))
+        out.append(
+            (f"zone {zone.zone}", f"growth {zone.growth or 'not said'}, {'rolled' if zone.rolled else 'not rolled'}")
+        )
     if given.loss is not None:
         parts = given.loss.model_dump(mode="json", exclude_none=True).items()
         out.append(("loss", "; ".join(f"{key} {value}" for key, value in parts)))
@@ -63,15 +66,21 @@ def facts(vignette: workflow.Vignette, words: dict[str, str]) -> list[tuple[str,
 def article(vignette: workflow.Vignette, words: dict[str, str]) -> str:
     rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in facts(vignette, words))
     ticks = "".join(f'<span class="tick">☐ {urgency.replace("_", " ")}</span>' for urgency in URGENCIES)
-    expect = vignette.expect
-    causes = f"; main cause {' or '.join(expect.causes)}" if expect.causes else ""
-    unsure = f"<p><small>Unsure: {escape(vignette.unsure)}</small></p>" if vignette.unsure else ""
     return (
         f"<article><h2>{vignette.id}: {escape(vignette.title)} <small>({vignette.state})</small></h2>"
-        f"<p>{escape(vignette.story)}</p><dl>{rows}</dl><p>I would choose: {ticks}</p>"
-        f"<p><small>Expected: {expect.urgency.replace('_', ' ')}; lock {'on' if expect.lock else 'off'}; may needle: "
-        f"{expect.may_needle.replace('_', ' ')}{causes}. Because: {escape(vignette.because)}</small></p>{unsure}"
-        "<p>☐ I agree  ☐ I do not agree, because: ______________________________</p></article>"
+        f"<p>{escape(vignette.story)}</p><dl>{rows}</dl><p>I would choose: {ticks}</p></article>"
+    )
+
+
+def key(vignette: workflow.Vignette) -> str:
+    """The expected answer, which stands at the end, away from the case."""
+    expect = vignette.expect
+    causes = f"; main cause {' or '.join(expect.causes)}" if expect.causes else ""
+    unsure = f" Unsure: {escape(vignette.unsure)}." if vignette.unsure else ""
+    return (
+        f"<p><strong>{vignette.id}</strong> {expect.urgency.replace('_', ' ')}; lock {'on' if expect.lock else 'off'}; "
+        f"may needle: {expect.may_needle.replace('_', ' ')}{causes}. Because: {escape(vignette.because)}.{unsure}<br>"
+        "☐ I agree  ☐ I do not agree, because: ______________________________</p>"
     )
 
 
@@ -81,7 +90,9 @@ def main() -> None:
     folder = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
     words, vignettes = labels(), workflow.vignettes()
-    (folder / "form.html").write_text(HEAD + "\n".join(article(v, words) for v in vignettes) + "</body></html>")
+    cases = "\n".join(article(v, words) for v in vignettes)
+    answers = "<h1>Expected answers</h1>" + "\n".join(key(v) for v in vignettes)
+    (folder / "form.html").write_text(f"{HEAD}{cases}{answers}</body></html>")
     with (folder / "reviews.csv").open("w", newline="") as file:
         table = csv.writer(file)
         table.writerow(["id", "agrees", "urgency", "comment", "reviewer", "profession", "date"])
