@@ -55,6 +55,7 @@ _SPECIAL = {
     "crisis line now.",
     "giant_cell_arteritis": "Say that your vision could be at risk.",
     "herpes_near_eye": "Say that there are blisters and that your sight could be at risk.",
+    "isotretinoin_recent": "After isotretinoin no needling for 12 months; sources say 3 to 12.",
     "fever_on_chemotherapy": "Say that you have or had chemotherapy or radiotherapy, and a fever now.",
     "herpes": "If blisters are near an eye, get emergency help.",
     "kerion": "Say that the lump may leave a scar if it waits.",

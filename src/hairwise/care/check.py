@@ -136,6 +136,7 @@ def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tu
             "fda_scope",
             "The US agency cleared needling for some scars and wrinkles from age 22; hair growth is not among them.",
         ),
+        fact(evidence, "darker_skin_pih", "Darker skin is more likely to keep dark marks after needling."),
     ]
     rough = technique((), answers, screening, evidence)
     out += [sentence for sentence in rough if not sentence.text.startswith("Nothing in your log")]

@@ -85,7 +85,7 @@ def _zone(dose: ZoneDose) -> list[Sentence]:
             measured(
                 f"{name.capitalize()}: at most {_reach(dose.punctures_per_cm2_session, 0)} holes per cm2 a session and "
                 f"{dose.punctures_per_cm2_total:.0f} in all{if_like} ({dose.n_known} of {dose.n_sessions} sessions "
-                f"known; {dose.by_28_days[-1]:.0f} in the last 28 days).",
+                f"known; {_over_time(dose.by_28_days)}).",
                 "diary",
             )
         )
@@ -97,6 +97,14 @@ def _zone(dose: ZoneDose) -> list[Sentence]:
     if dose.depth_mm:
         out.append(measured(f"{name.capitalize()}: needles may reach {_reach(dose.depth_mm, 1)} mm deep.", "diary"))
     return out
+
+
+def _over_time(by_28_days: tuple[float, ...]) -> str:
+    """Return the last half year in steps of 28 days, the latest last."""
+    shown = by_28_days[-6:]
+    if len(shown) == 1:
+        return f"{shown[0]:.0f} in the last 28 days"
+    return f"by 28 days, the latest last: {', '.join(f'{holes:.0f}' for holes in shown)}"
 
 
 def trial_doses(evidence: Evidence) -> tuple[TrialDose, ...]:

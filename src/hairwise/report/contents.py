@@ -122,7 +122,7 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
     """
     plan, why = page.plan, page.why
     return {
-        "who": [one_line(line, 240) for line in _who(page.diary)],
+        "who": [one_line(line, 240) for line in _who(page)],
         "lead": one_line(_lead(plan), 160),
         "urgency": urgency_words(plan.urgency, len(plan.unanswered), locked=plan.lock.on),
         "urgent": plan.urgency in ("emergency", "same_day"),
@@ -148,14 +148,15 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
     }
 
 
-def _who(diary: Diary) -> list[str]:
+def _who(page: ReportPage) -> list[str]:
+    diary = page.diary
     answers = diary.answers
     person = [_SEX.get((answers and answers.sex) or "", "Person")]
     if answers and answers.age is not None:
         person.append(f"age {answers.age}")
     first = diary.start or min([c.date for c in diary.counts] + [s.date for s in diary.sessions], default=None)
     period = f"Diary {diary.id}, " + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
-    return [", ".join(person), period, _rolling(diary), _known(diary)]
+    return [", ".join(person), period, _rolling(diary) + _dose(page.plan), _known(diary)]
 
 
 def _known(diary: Diary) -> str:
@@ -195,6 +196,15 @@ def _rolling(diary: Diary) -> str:
     if days:
         parts.append(f"{plural(len(days), 'session day')} from {day(min(days))} to {day(max(days))}")
     return ", ".join(parts)
+
+
+def _dose(plan: PlanResult) -> str:
+    """Return the most holes a session made in any zone, as an upper bound; nothing where it is not known."""
+    most = [d.punctures_per_cm2_session.hi for d in plan.dose if d.punctures_per_cm2_session is not None]
+    total = [d.punctures_per_cm2_total for d in plan.dose if d.punctures_per_cm2_total is not None]
+    if not most or not total:
+        return ""
+    return f"; at most {max(most):.0f} holes per cm2 a session, {max(total):.0f} in all (from device and passes)"
 
 
 def _lead(plan: PlanResult) -> str:
