@@ -25,7 +25,7 @@ MODIFIERS = (
     "sessions", "first_session", "last_session", "products_within_24h", "events",
 )  # fmt: skip
 
-NOT_SURE_COUNTS = ("retained_needle", "swelling_face_or_eye")
+NOT_SURE_COUNTS = ("retained_needle", "swelling_face_or_eye", "headache_jaw_or_vision")
 tri = st.sampled_from(["yes", "no", "unknown", None])
 day = st.integers(0, 900).map(lambda n: (TODAY - timedelta(days=n)).isoformat())
 signs = st.dictionaries(st.sampled_from(FINDINGS), tri, max_size=8)

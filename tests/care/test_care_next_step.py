@@ -237,7 +237,7 @@ def test_the_most_alike_case_comes_first(change: dict[str, Any], case: str) -> N
 
 def test_no_case_is_forced_on_anyone() -> None:
     told = like_cases(answered(reassuring(loss={"noticed": "yes", "pattern": "diffuse"})), EVIDENCE)
-    assert told[0].text == "No published case we know of is like yours."
+    assert told[0].text == "None of the published cases in our list is like yours."
     assert len(told) == 2
 
 
@@ -259,7 +259,7 @@ def test_every_sentence_of_every_record_is_sourced(answers: dict[str, Any]) -> N
         *sentences(workflow.products(["Aqua, Retinol, minoxidil, Alcohol"])),
         *sentences(workflow.dose_of("roller_mf8_192", {"passes": 5, "needle_mm": 1.5})),
     ]  # fmt: skip
-    assert len(found) > 60
+    assert len(found) > 40  # an emergency is told its steps alone
     assert [s for s in found if not is_sourced(s.source)] == []
 
 

@@ -179,7 +179,11 @@ ROLLER = {"kind": "roller", "needles": 192, "drum_diameter_mm": 20, "drum_width_
         (ROLLER | {"drum_width_mm": float("nan")}, {"passes": 5}, "drum_width_mm"),
         ({"kind": "pen", "needles": 11, "rate_hz": 90}, {"seconds": 60}, "the area in cm2"),
         ({"kind": "pen", "needles": 11}, {"seconds": 60, "area_cm2": 10}, "strokes a second"),
-        ({"kind": "stamp", "needles": 80}, {"passes": 5, "area_cm2": -1}, "area in cm2; it is -1"),
+        ({"kind": "stamp", "needles": 80}, {"stamps": 5, "area_cm2": -1}, "area in cm2; it is -1"),
+        ({"kind": "stamp", "needles": 80}, {"passes": 5, "area_cm2": 10}, "the number of stamps"),
+        ({"kind": "pen", "needles": 11, "rate_hz": 90}, {"seconds": 1e9, "area_cm2": 10}, "1e+09 is not from"),
+        ({"kind": "pen", "needles": 11, "rate_hz": 90}, {"seconds": 60, "area_cm2": 1e-9}, "1e-09 is not from"),
+        (ROLLER | {"needles": 2000, "drum_diameter_mm": 5, "drum_width_mm": 5}, {"passes": 100}, "no room for more"),
         ("drum 3000", {"passes": 5}, "is not known"),
     ],
 )

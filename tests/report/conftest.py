@@ -226,6 +226,7 @@ def make_plan(**over):
         "trials": (),
         "hygiene": say("Never share a device."),
         "guide": None,
+        "guide_needs": (),
         "cases": (),
         "aftercare": say("Leave the skin alone until redness, scale and soreness are gone."),
         "measure": say("Count hairs at every wash.", "Photograph both spots again in four weeks."),

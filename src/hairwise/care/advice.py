@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
-__all__ = ["STOP", "WATCH", "do_not", "do_now", "review_on", "tell_doctor", "to_measure"]
+__all__ = ["STOP", "do_not", "do_now", "review_on", "tell_doctor", "to_measure", "watch"]
 
 STOP = "Stop rolling for now."
-WATCH = "Count, take photos and check again on the date below."
-_FIRST_STEP: dict[Urgency, str] = {
+_FIRST_STEP: dict[str, str] = {
     "emergency": "Get emergency help now: call your local emergency number.",
     "same_day": "See a doctor or an urgent care clinic today.",
     "within_days": "See a doctor within 3 days.",
     "within_weeks": "Book a dermatologist; be seen within 2 weeks.",
-    "self_care": WATCH,
 }
 # Days until the check should be done again; the two weeks of within_weeks are our figure.
 _REVIEW_DAYS: dict[Urgency, int] = {
@@ -44,13 +42,14 @@ _REVIEW_DAYS: dict[Urgency, int] = {
     "self_care": 28,
 }
 # Said on their own, or no matter to ask a doctor about.
-_NOT_ASKED = frozenset({"loss_unexplained", "good_growth_zone", "cartridge_single_use", "under_18"})
+_NOT_ASKED = frozenset({"loss_unexplained", "good_growth_zone", "cartridge_single_use", "under_18", "pregnancy"})
 _TELL_TEAM = frozenset({"minoxidil_systemic", "systemic_allergy"})
 _BEFORE_ALL = frozenset({"severe_distress"})  # a crisis line comes before any appointment
+_PATTERNS = {"diffuse": "all over", "rolled_zones": "where I rolled", "patches": "in patches"}
 _SPECIAL = {
     "blood_exposure": "Say that the device was shared and when; ask about treatment that prevents infection. Do not "
     "wait.",
-    "retained_needle": "Do not dig for the needle.",
+    "retained_needle": "Look at the skin in good light; do not dig for a needle.",
     "severe_distress": "You do not have to carry this alone. If you may harm yourself, call emergency services or a "
     "crisis line now.",
     "giant_cell_arteritis": "Say that your vision could be at risk.",
@@ -70,46 +69,71 @@ def review_on(urgency: Urgency, answers: Answers, today: date) -> date:
     return today + timedelta(days=days)
 
 
-def do_now(urgency: Urgency, screening: Screening, answers: Answers) -> tuple[Sentence, ...]:
-    """Return the next steps, the most urgent first."""
+def do_now(urgency: Urgency, screening: Screening, answers: Answers, today: date) -> tuple[Sentence, ...]:
+    """Return the next steps, the most urgent first; an emergency gets its steps alone."""
     special = [hit.id for hit in screening.rules if hit.id in _SPECIAL]
+    review = review_on(urgency, answers, today)
     out = [instruct(_SPECIAL[name]) for name in special if name in _BEFORE_ALL]
     if urgency != "self_care":
         out.append(instruct(_FIRST_STEP[urgency]))
-    out += [instruct(_SPECIAL[name]) for name in special if name not in _BEFORE_ALL]
-    if screening.lock.on:
-        out.append(instruct(STOP if answers.started is not False else "Do not start rolling for now."))
-    out += _ask_about(screening)
-    if urgency == "self_care":
-        out.append(instruct(_FIRST_STEP[urgency]))
-    if answers.finding("redness_over_3_days") == "yes":
-        out.append(instruct("See a doctor if the redness spreads, or is still there 7 days after rolling."))
-    if is_yes(answers, "active_herpes") and not is_yes(answers, "grouped_blisters"):
-        out.append(instruct("If blisters come on the scalp, see a doctor that day; near an eye, get emergency help."))
     if answers.age is not None and answers.age < 18:
         out.append(instruct("Ask a parent and a doctor; hairwise is made for adults."))
+    out += [instruct(_SPECIAL[name]) for name in special if name not in _BEFORE_ALL]
+    if any(hit.id in _TELL_TEAM for hit in screening.rules):
+        out.append(instruct("Tell the emergency team what you put on your scalp, and ask them about it."))
+    if screening.lock.on:
+        out.append(instruct(STOP if answers.started is not False else "Do not start rolling for now."))
+    if urgency == "emergency":
+        return (*out, instruct("All the rest can wait until you have been seen."))
+    out += _ask_about(screening, review)
+    if urgency == "self_care":
+        out.append(watch(review))
+        out += _lesser_signs(answers)
     if screening.good_growth:
-        names = ", ".join(ZONE_LABELS[z] for z in screening.good_growth)
-        out.append(
-            instruct(
-                f"Leave alone the zones where hair grew well ({names}); loss there may point to a condition "
-                "nobody had noticed, so show it to a dermatologist."
-            )
-        )
-    if screening.unanswered and urgency not in ("emergency", "same_day"):
+        out.append(_good_growth(answers, screening))
+    if screening.unanswered and urgency != "same_day":
         out.append(instruct("Answer the open questions; until then no session can be called safe."))
     return tuple(out)
 
 
-def _ask_about(screening: Screening) -> list[Sentence]:
+def watch(review: date) -> Sentence:
+    """Return the step of who needs no doctor now."""
+    return instruct(f"Count, take photos, and check again on {review}.")
+
+
+def _lesser_signs(answers: Answers) -> list[Sentence]:
+    """Return when signs that do not call for a doctor now would; said only where nothing more urgent is."""
+    out = []
+    if answers.finding("redness_over_3_days") == "yes":
+        out.append(instruct("See a doctor if the redness spreads, or is still there 7 days after rolling."))
+    if is_yes(answers, "active_herpes"):
+        out.append(instruct("If blisters come on the scalp, see a doctor that day; near an eye, get emergency help."))
+    return out
+
+
+def _good_growth(answers: Answers, screening: Screening) -> Sentence:
+    names = ", ".join(ZONE_LABELS[z] for z in screening.good_growth)
+    if not claims_loss(answers):
+        return instruct(f"Leave alone the zones where hair grows well ({names}): needling is not meant for them.")
+    return instruct(
+        f"Leave alone the zones where hair grew well ({names}); loss there may point to a condition nobody had "
+        "noticed, so show it to a dermatologist."
+    )
+
+
+def _ask_about(screening: Screening, review: date) -> list[Sentence]:
     """Return whom to ask about what locks without being a red flag."""
     urgent = {hit.id for hit in screening.rules_of_urgency}
+    told = " ".join(hit.why for hit in screening.rules_of_urgency)
     out = []
-    about = [hit.why for hit in screening.rules if hit.id not in urgent | _NOT_ASKED]
+    about = [hit.why for hit in screening.rules if hit.id not in urgent | _NOT_ASKED and hit.why not in told]
     if about:
         out.append(instruct(f"Before any rolling, ask a doctor or dermatologist about: {'; '.join(about)}."))
+    if any(hit.id == "pregnancy" for hit in screening.rules):
+        out.append(instruct("You are pregnant: ask your doctor or midwife before any rolling."))
     if any(hit.id == "loss_unexplained" for hit in screening.rules):
-        out.append(instruct("Ask a doctor or dermatologist why more hair falls."))
+        by = "" if urgent else f", by {review} if it goes on"
+        out.append(instruct(f"Ask a doctor or dermatologist why more hair falls{by}."))
     if any(hit.id == "cartridge_single_use" for hit in screening.rules):
         out.append(instruct("Throw the used cartridge away."))
     return out
@@ -121,9 +145,7 @@ def do_not(answers: Answers, screening: Screening, evidence: Evidence) -> tuple[
         instruct("Do not share the device, and do not let others use it."),
         instruct("Do not roll over red, sore, flaking, wet or broken skin."),
     ]
-    if any(hit.id in _TELL_TEAM for hit in screening.rules):
-        out.append(instruct("Tell the emergency team what you put on your scalp, and ask them about it."))
-    else:
+    if not any(hit.id in _TELL_TEAM for hit in screening.rules):
         out.append(instruct("Do not change a medicine because of this page; ask who prescribed it."))
     if answers.hygiene and answers.hygiene.tap_water_only == "yes":
         out.append(instruct("Do not rely on tap water: rinsing is not cleaning."))
@@ -178,8 +200,10 @@ def tell_doctor(answers: Answers, screening: Screening, doses: Sequence[ZoneDose
     loss = answers.loss
     if loss and claims_loss(answers):
         onset = f"since {loss.onset}" if loss.onset else "onset not given"
-        zones = ", ".join(ZONE_LABELS[z] for z in loss.zones or ()) or (loss.pattern or "place not given")
-        out.append(measured(f"More hair falls {onset}: {zones.replace('_', ' ')}."))
+        place = ", ".join(ZONE_LABELS[z] for z in loss.zones or ()) or _PATTERNS.get(
+            loss.pattern or "", "place not given"
+        )
+        out.append(measured(f"More hair falls ({onset}; {place})."))
     if answers.events:
         events = ", ".join(f"{e.kind.replace('_', ' ')} {e.date}" for e in answers.events)
         out.append(measured(f"What else changed: {events}."))

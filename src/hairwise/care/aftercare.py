@@ -11,6 +11,7 @@ from hairwise.care.phrases import fact, instruct, not_found, practice
 
 if TYPE_CHECKING:
     from hairwise.records.base import Sentence
+    from hairwise.records.device import DeviceKind
     from hairwise.records.evidence import Evidence
 
 __all__ = ["aftercare", "hygiene"]
@@ -41,23 +42,23 @@ def aftercare(evidence: Evidence) -> tuple[Sentence, ...]:
     )
 
 
-def hygiene(evidence: Evidence) -> tuple[Sentence, ...]:
-    """Return how a device is kept clean, and when its life ends; shown to everyone who has one."""
-    return (
-        practice(evidence, "never_share", "Never share a device: HIV was passed on by needling at one spa."),
-        practice(evidence, "cartridge_single_use", "Pen cartridges are made for one use; never use one again."),
-        practice(evidence, "roller_single_use_medical", "Medical rollers are sold sterile, to be used once."),
+def hygiene(evidence: Evidence, device: DeviceKind | None = None) -> tuple[Sentence, ...]:
+    """Return how a device is kept clean, and when its life ends; without a known device, for each kind."""
+    pen = practice(evidence, "cartridge_single_use", "Pen cartridges are made for one use; never use one again.")
+    roller = (
+        practice(evidence, "roller_single_use_medical", "Rollers and stamps: safest is a new one each time."),
         practice(
             evidence,
             "home_disinfect",
-            "Wash the roller with soap, then 70 % alcohol for 30 minutes; pages say 5 to 30. Do not boil plastic.",
+            "If you reuse your own: wash it with soap, then 70 % alcohol for 30 minutes; pages say 5 to 30.",
         ),
-        practice(
-            evidence,
-            "no_tap_water_only",
-            "Do not rely on tap water: a deep infection followed its use.",
-        ),
-        instruct("Wash your hands first. Let the device dry, and keep it in a clean, closed box."),
-        instruct("Throw the roller away when a needle is dull, bent or hooked, or after a fall."),
+        instruct("Do not boil plastic. Throw the device away when a needle is dull, bent or hooked, or after a fall."),
         not_found("replace", "No tested limit was found for how often a roller may be used."),
+    )
+    return (
+        practice(evidence, "never_share", "Never share a device: HIV was passed on by needling at one spa."),
+        *(() if device in ("roller", "stamp") else (pen,)),
+        *(() if device == "pen" else roller),
+        practice(evidence, "no_tap_water_only", "Do not rely on tap water to clean a device."),
+        instruct("Wash your hands first. Let the device dry, and keep it in a clean, closed box."),
     )

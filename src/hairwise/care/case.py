@@ -5,11 +5,12 @@ Knows: how a diary's entries answer the questions of the check; a yes anywhere w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hairwise.records.answers import Answers, ConditionName, FindingName, Hygiene, Loss, ZoneAnswer
+from hairwise.records.answers import FIRST_DAY, Answers, ConditionName, FindingName, Hygiene, Loss, ZoneAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from hairwise.records.base import TriState
@@ -24,24 +25,46 @@ __all__ = [
     "loss_in_good_growth",
     "real_interval",
     "rolled_zones",
+    "stale_since",
 ]
 
 _PRESSURE = {1: "light", 2: "medium", 3: "hard"}
 _SORE_DAYS = 3  # mild soreness this soon after a session is expected (transient_reaction)
 _SEVERE_PAIN = 7  # of 10
+_RECENT_DAYS = 14  # twice the longest of transient_reaction: a session's own pain is over by then
+_FRESH_DAYS = 7  # how long a no stays a no; our figure: what needling does to skin shows within a week
 _WASHED_OUT_DAYS = 183  # isotretinoin_recent asks about six months; the others are held to the same
 _TREATMENTS: dict[ConditionName, tuple[str, ...]] = {
-    "isotretinoin_last_6_months": ("isotretinoin", "accutane", "roaccutane"),
+    "isotretinoin_last_6_months": ("isotretinoin", "accutane", "roaccutane", "claravis", "absorica", "zenatane"),
     "anticoagulant": (
-        "anticoagulant", "blood thinner", "warfarin", "heparin", "apixaban", "rivaroxaban", "dabigatran", "edoxaban",
-        "clopidogrel",
+        "anticoagulant", "blood thinner", "warfarin", "coumadin", "heparin", "enoxaparin", "apixaban", "eliquis",
+        "rivaroxaban", "xarelto", "dabigatran", "pradaxa", "edoxaban", "clopidogrel", "plavix",
+        "ticagrelor", "prasugrel",
     ),
     "immune_suppression": (
         "methotrexate", "ciclosporin", "cyclosporin", "azathioprine", "tacrolimus", "mycophenolate", "prednison",
-        "prednisolone", "immune", "jak inhibitor", "baricitinib", "tofacitinib", "adalimumab",
+        "prednisolone", "dexamethasone", "cortisone tablet", "immunosuppress", "immune suppress", "jak inhibitor",
+        "baricitinib", "tofacitinib", "ritlecitinib", "upadacitinib", "adalimumab", "infliximab", "etanercept",
+        "rituximab", "secukinumab", "ustekinumab", "humira", "remicade", "leflunomide",
     ),
-    "chemo_or_radiotherapy": ("chemotherapy", "radiotherapy", "radiation"),
+    "diabetes": ("insulin", "metformin", "gliclazide", "glimepiride", "sitagliptin", "empagliflozin", "dapagliflozin"),
+    "chemo_or_radiotherapy": (
+        "chemotherapy", "radiotherapy", "radiation", "docetaxel", "paclitaxel", "platin", "doxorubicin",
+        "cyclophosphamide", "capecitabine", "fluorouracil", "gemcitabine", "vincristine",
+    ),
 }  # fmt: skip
+# Known and no reason against needling by themselves; anything else is asked about.
+_HARMLESS = (
+    "minoxidil", "finasteride", "dutasteride", "ketoconazole", "biotin", "vitamin", "iron", "zinc", "caffeine",
+    "rosemary", "shampoo", "conditioner", "saw palmetto", "collagen", "omega", "melatonin", "laser", "prp",
+    "supplement",
+)  # fmt: skip
+
+
+def known_treatment(kind: str) -> bool:
+    """Return whether a treatment's name is one we know, for or against needling."""
+    words = kind.lower()
+    return any(word in words for words_of in (*_TREATMENTS.values(), _HARMLESS) for word in words_of)
 
 
 def is_yes(answers: Answers, *names: str) -> bool:
@@ -76,11 +99,11 @@ def claims_loss(answers: Answers) -> bool:
 
 
 def loss_in_good_growth(answers: Answers) -> frozenset[str]:
-    """Return zones of good growth where more hair falls; rolled ones too, where hair may fall from the roller."""
+    """Return zones of good growth where more hair falls: those named, or the rolled ones where none was named."""
     if not claims_loss(answers):
         return frozenset()
     named = frozenset((answers.loss.zones if answers.loss else None) or ())
-    return good_zones(answers) & (named | rolled_zones(answers))
+    return good_zones(answers) & (named or rolled_zones(answers))
 
 
 def real_interval(answers: Answers) -> float | None:
@@ -104,6 +127,8 @@ def answers_of_diary(diary: Diary, *, loss_is_real: bool = False) -> Answers:
         True where the counts or photos show a loss, whatever the person noticed.
     """
     base = diary.answers or Answers.model_validate({"schema": "hairwise/answers/1"})
+    if stale_since(diary) is not None:
+        base = _without_denials(base)
     sessions = sorted(diary.sessions, key=lambda s: s.date)
     started = True if sessions or diary.first_session else base.started
     update: dict[str, object] = {
@@ -122,6 +147,35 @@ def answers_of_diary(diary: Diary, *, loss_is_real: bool = False) -> Answers:
     return base.model_copy(update=update)
 
 
+def stale_since(diary: Diary) -> date | None:
+    """Return the day of stored answers that are too old to deny a sign; None where they are fresh or there are none.
+
+    Too old: more than a week before the diary's last day, before its last session, or without a day (then the first day
+    that can be).
+    """
+    if diary.answers is None:
+        return None
+    day = diary.answers.today or FIRST_DAY
+    last = max((s.date for s in diary.sessions), default=day)
+    return day if (diary.cutoff - day).days > _FRESH_DAYS or day < last else None
+
+
+def _without_denials(answers: Answers) -> Answers:
+    """Return answers in which a yes stays a yes, and a no is not answered."""
+
+    def kept(said: Mapping[Any, TriState | None] | None) -> dict[Any, TriState | None]:
+        return {name: value for name, value in (said or {}).items() if value != "no"}
+
+    update: dict[str, object] = {"findings": kept(answers.findings), "conditions": kept(answers.conditions)}
+    if answers.pregnant == "no":
+        update["pregnant"] = None
+    if answers.loss is not None and answers.loss.noticed == "no":
+        update["loss"] = answers.loss.model_copy(update={"noticed": None})
+    if answers.hygiene is not None and answers.hygiene.shared_device == "no":
+        update["hygiene"] = answers.hygiene.model_copy(update={"shared_device": None})
+    return answers.model_copy(update=update)
+
+
 def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]:
     found: dict[FindingName, TriState | None] = dict(base.findings or {})
 
@@ -129,8 +183,11 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
         if found.get(name) != "yes":
             found[name] = value
 
+    answered = base.today or FIRST_DAY
     for entry in sorted(diary.findings, key=lambda f: f.date):
-        add(entry.kind, entry.present)
+        is_fresh = entry.date >= answered and (diary.cutoff - entry.date).days <= _FRESH_DAYS
+        if entry.present != "no" or is_fresh:  # an old no takes nothing back
+            add(entry.kind, entry.present)
     for day in diary.symptoms:
         seen: tuple[tuple[FindingName, float | None, float], ...] = (
             ("itch", day.itch, 1),
@@ -145,7 +202,8 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
                 add(name, "yes")
     if any(s.redness_h is not None and s.redness_h > 72 for s in diary.sessions):
         add("redness_over_3_days", "yes")
-    if any(s.pain is not None and s.pain >= _SEVERE_PAIN for s in diary.sessions):
+    recent = [s for s in diary.sessions if (diary.cutoff - s.date).days <= _RECENT_DAYS]
+    if any(s.pain is not None and s.pain >= _SEVERE_PAIN for s in recent):
         add("pain", "yes")
     return found
 
@@ -181,7 +239,8 @@ def _loss(diary: Diary, base: Answers, loss_is_real: bool) -> Loss | None:
     if diary.concern is None and not loss_is_real:
         return loss
     kept = loss or Loss()
-    return kept.model_copy(update={"noticed": "yes", "onset": kept.onset or diary.concern})
+    onset = min((day for day in (kept.onset, diary.concern) if day is not None), default=None)
+    return kept.model_copy(update={"noticed": "yes", "onset": onset})
 
 
 def _hygiene(sessions: list[Session], base: Answers) -> Hygiene | None:
@@ -196,16 +255,18 @@ def _hygiene(sessions: list[Session], base: Answers) -> Hygiene | None:
 def _technique(sessions: list[Session], base: Answers) -> dict[str, object]:
     last = sessions[-1]
     days = sorted({s.date for s in sessions})
-    gaps = sorted((b - a).days for a, b in zip(days, days[1:], strict=False))
+    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
     hardest = max((s.pressure for s in sessions if s.pressure), default=None)
+    # of what the answers and the log say, the shorter gap and the later day count
+    gap = min([float(g) for g in gaps] + ([base.interval_days] if base.interval_days else []), default=None)
     return {
         "device": last.device if last.device != "unknown" else base.device,
         "needle_mm": max((s.needle_mm for s in sessions if s.needle_mm), default=base.needle_mm),
         "passes": round(max((s.passes for s in sessions if s.passes is not None), default=0)) or base.passes,
         "pressure": _PRESSURE[hardest] if hardest else base.pressure,
         "speed": last.speed or base.speed,
-        "interval_days": float(gaps[len(gaps) // 2]) if gaps else base.interval_days,
-        "sessions": len(days),
-        "first_session": days[0],
-        "last_session": days[-1],
+        "interval_days": gap,
+        "sessions": max(len(days), base.sessions or 0),
+        "first_session": min(days[0], base.first_session or days[0]),
+        "last_session": max(days[-1], base.last_session or days[-1]),
     }

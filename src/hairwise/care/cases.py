@@ -8,19 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.care.case import claims_loss, is_yes
-from hairwise.care.phrases import fact, not_found
+from hairwise.care.phrases import measured, not_found
 from hairwise.care.products import classify, names_in
+from hairwise.records.base import Sentence
 from hairwise.records.evidence import Case
 
 if TYPE_CHECKING:
     from hairwise.records.answers import Answers
-    from hairwise.records.base import Sentence
     from hairwise.records.evidence import Evidence
 
 __all__ = ["like_cases"]
 
 _SHOWN = 3
-_COMMON = {"on the scalp", "loss of hair"}  # true of everyone who asks: alone they make no case alike
+# Only these make a case alike; site, device, time and loss of hair are true of nearly everyone who asks.
+_TELLING = {"the product", "what was seen", "a shared device"}
 _NONE_FOUND = "user_reports_of_loss"
 _NEAR_DAYS = 14
 # Signs that an outcome's words point to.
@@ -40,14 +41,14 @@ def like_cases(answers: Answers, evidence: Evidence) -> tuple[Sentence, ...]:
     first-hand account of loss after rolling was found.
     """
     cases = [case for case in evidence.of(Case) if case.id != _NONE_FOUND]
-    alike = [(shared, case) for case in cases if set(shared := _shared(case, answers)) - _COMMON]
+    alike = [(shared, case) for case in cases if set(shared := _shared(case, answers)) & _TELLING]
     out = [
-        fact(evidence, case.id, f"{_told(case)} Alike: {', '.join(shared)}.")
+        Sentence(text=f"{_told(case)} Alike: {', '.join(shared)}.", source=case.id)
         for shared, case in sorted(alike, key=lambda pair: -len(pair[0]))[:_SHOWN]
     ]
     if not out:
-        out = [not_found(_NONE_FOUND, "No published case we know of is like yours.")]
-    text = "No dated first-hand account of hair loss after derma rolling was found; pages on it name no device or date."
+        out = [measured("None of the published cases in our list is like yours.")]
+    text = "No dated first-hand account of hair loss after derma rolling was found; pages on it are generic."
     return (*out, not_found(_NONE_FOUND, text))
 
 
@@ -107,4 +108,5 @@ def _told(case: Case) -> str:
     if case.lag_days is not None:
         lo, hi = case.lag_days if isinstance(case.lag_days, tuple) else (case.lag_days, case.lag_days)
         lag = f" after {lo:g} days" if lo == hi else f" after {lo:g} to {hi:g} days"
-    return f"{who} ({'; '.join(parts)}){lag}: {case.outcome}."
+    mark = "Not verified: " if case.verified == "unverified" else ""
+    return f"{mark}{who} ({'; '.join(parts)}){lag}: {case.outcome}."

@@ -36,7 +36,10 @@ _REASONS_SHOWN = 3
 
 
 def cause_words(why: WhyResult, answers: Answers, evidence: Evidence) -> tuple[CauseWords, ...]:
-    """Return the likelier causes first, each as a natural frequency with its reasons and backing."""
+    """Return the likelier causes first, each as a natural frequency with its reasons and backing.
+
+    Nothing here guides a session: it is shown under the lock too.
+    """
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     shown = [cause for cause, p in ranked if p >= _SHOWN_FROM][:5]
     out = []
@@ -93,7 +96,7 @@ def _technique(answers: Answers, evidence: Evidence) -> list[Sentence]:
         out.append(fact(evidence, "cause_support.1", "No study has measured how technique changes hair loss."))
     if deep:
         out.append(measured(f"Pressure or depth: you wrote {' and '.join(deep)}."))
-        out.append(fact(evidence, "faghihi2021", "In a trial, 0.6 mm needles did no worse than 1.2 mm."))
+        out.append(fact(evidence, "cause_support.2", "No study has measured how pressure or depth changes hair loss."))
     return out
 
 
@@ -118,7 +121,7 @@ def _delayed(answers: Answers, evidence: Evidence) -> list[Sentence]:
         fact(
             evidence,
             "surgical_shock_loss",
-            "Nobody has measured how often needling does this; after hair surgery it was 3.7 of 100 people.",
+            "No trial reports how often needling does this; after hair surgery it was 2 of 100 men, 21 of 100 women.",
         )
     ]
 
@@ -136,7 +139,7 @@ def _scalp(answers: Answers, evidence: Evidence) -> list[Sentence]:
             fact(evidence, "cause_support.5", "Psoriasis can flare where skin is injured, so lists advise against it.")
         )
     if is_yes(answers, "smooth_patches", "alopecia_areata"):
-        out.append(fact(evidence, "cause_support.6", "Alopecia areata: one case after a needle procedure is known."))
+        out.append(fact(evidence, "toshima_aa", "Alopecia areata: one case after a needle procedure is told of."))
     if is_yes(answers, "lost_follicle_openings", "shiny_scarring", "scarring_alopecia"):
         out.append(fact(evidence, "cause_support.7", "Scarring hair loss: injury may bring it out or make it worse."))
     return out

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.care.advice import WATCH, do_not, do_now, review_on, tell_doctor, to_measure
+from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure, watch
 from hairwise.care.case import claims_loss, is_yes
 from hairwise.care.cases import like_cases
 from hairwise.care.causes import CAUSE_NAMES, cause_words
-from hairwise.care.course import course_of, how_long
+from hairwise.care.course import course_of, how_long, regrowth
 from hairwise.care.guide import next_session
 from hairwise.care.phrases import fact, instruct, measured, not_found, of_ten
 from hairwise.care.products import look_at_products
@@ -24,6 +24,7 @@ from hairwise.records.verdicts import CheckResult, QuestionAnswered, ScreenResul
 if TYPE_CHECKING:
     from datetime import date
 
+    from hairwise.care.signs import DiarySigns
     from hairwise.records.answers import Answers
     from hairwise.records.base import Sentence
     from hairwise.records.evidence import Evidence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "has_loss", "likely_courses", "limits_for", "screen"]
 
 
+_TELL = "What do I tell a doctor?"
 _VISIBLE_LOSS = ("smooth_patches", "moth_eaten", "lost_follicle_openings", "shiny_scarring")
 # While one of these fires, nothing is said of redness that fades by itself.
 _NOT_HARMLESS = frozenset(
@@ -78,6 +80,8 @@ def check(answers: Answers, why: WhyResult, today: date, evidence: Evidence) -> 
     urgency = urgency_of(screening.rules_of_urgency, evidence)
     ground = _Ground(answers, screening, urgency, why, evidence, today)
     doctor = tell_doctor(answers, screening)
+    calm = urgency != "emergency" and not _is_distressed(screening)  # else what does not help now is left out
+    weighs = calm and has_loss(answers) and not _may_be_infected(screening)
     return CheckResult(
         urgency=urgency,
         rules=screening.rules,
@@ -88,22 +92,22 @@ def check(answers: Answers, why: WhyResult, today: date, evidence: Evidence) -> 
         cause_state=why.cause_state,
         named_causes=why.named_causes,
         unanswered=screening.unanswered,
-        do_now=do_now(urgency, screening, answers),
+        do_now=do_now(urgency, screening, answers, today),
         do_not=do_not(answers, screening, evidence),
-        measure=to_measure(),
+        measure=to_measure() if calm else (),
         ask_doctor=doctor,
-        course=_course(ground),
+        course=_course(ground) if calm else (),
         review_date=review_on(urgency, answers, today),
-        questions=_questions(ground, doctor),
-        causes=cause_words(why, answers, evidence) if has_loss(answers) else (),
-        technique=technique((), answers, screening, evidence) if answers.started is not False else (),
-        cases=like_cases(answers, evidence) if has_loss(answers) else (),
+        questions=_questions(ground, doctor) if calm else (QuestionAnswered(question=_TELL, answer=doctor),),
+        causes=cause_words(why, answers, evidence) if weighs else (),
+        technique=technique((), answers, screening, evidence) if answers.started is not False and calm else (),
+        cases=like_cases(answers, evidence) if has_loss(answers) and calm else (),
     )
 
 
-def screen(answers: Answers, today: date, evidence: Evidence) -> ScreenResult:
-    """Answer whether this scalp may be needled at all."""
-    screening = screen_answers(answers, today, evidence)
+def screen(answers: Answers, today: date, evidence: Evidence, diary: DiarySigns | None = None) -> ScreenResult:
+    """Answer whether this scalp may be needled at all; ``diary`` is what its entries say beyond answers."""
+    screening = screen_answers(answers, today, evidence, diary)
     urgency = urgency_of(screening.rules_of_urgency, evidence)
     return ScreenResult(
         may_needle=screening.may_needle,
@@ -111,16 +115,18 @@ def screen(answers: Answers, today: date, evidence: Evidence) -> ScreenResult:
         lock=screening.lock,
         rules=screening.rules,
         unanswered=screening.unanswered,
-        do_now=_before_a_session(do_now(urgency, screening, answers), screening),
+        do_now=_before_a_session(
+            do_now(urgency, screening, answers, today), screening, review_on(urgency, answers, today)
+        ),
         limits=limits_for(screening, answers, evidence),
         not_before=None if screening.lock.on else next_session(answers, today),
     )
 
 
-def _before_a_session(steps: tuple[Sentence, ...], screening: Screening) -> tuple[Sentence, ...]:
+def _before_a_session(steps: tuple[Sentence, ...], screening: Screening, review: date) -> tuple[Sentence, ...]:
     """Return the steps without counting and waiting, which are no answer to the question; none left is said."""
     if screening.lock.on:
-        return tuple(step for step in steps if step != instruct(WATCH))
+        return tuple(step for step in steps if step != watch(review))
     return (instruct("Nothing you answered forbids it. Ask again before every session; keep to the limits below."),)
 
 
@@ -139,7 +145,7 @@ def limits_for(screening: Screening, answers: Answers, evidence: Evidence) -> tu
         fact(evidence, "darker_skin_pih", "Darker skin is more likely to keep dark marks after needling."),
     ]
     rough = technique((), answers, screening, evidence)
-    out += [sentence for sentence in rough if not sentence.text.startswith("Nothing in your log")]
+    out += [sentence for sentence in rough if not sentence.text.startswith(("Nothing in your log", "Too little"))]
     if is_yes(answers, "itch"):
         out.append(instruct("Itch: wait until it is gone; with flakes or redness, see a doctor first."))
     out += look_at_products(answers.products_within_24h or (), evidence).sentences
@@ -177,7 +183,7 @@ def likely_courses(why: WhyResult, screening: Screening, evidence: Evidence) -> 
 
 def _likely(why: WhyResult, screening: Screening) -> list[Cause]:
     """Return up to three likelier causes; not the harmless one while an infection may be there."""
-    harmful = any(hit.id in _NOT_HARMLESS for hit in screening.rules)
+    harmful = _may_be_infected(screening)
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     return [cause for cause, p in ranked[:3] if p >= 0.1 and not (harmful and cause == "inflammatory")]
 
@@ -185,13 +191,18 @@ def _likely(why: WhyResult, screening: Screening) -> list[Cause]:
 def _questions(ground: _Ground, doctor: tuple[Sentence, ...]) -> tuple[QuestionAnswered, ...]:
     """Answer what people ask first; who has not started is told first whether they may."""
     may = QuestionAnswered(question="May I roll at all?", answer=_may(ground))
+    stop = (
+        [QuestionAnswered(question="Should I stop?", answer=_stop(ground))]
+        if ground.answers.started is not False
+        else []
+    )
     rest = (
         QuestionAnswered(question="Is it really loss?", answer=_is_it_loss(ground)),
         QuestionAnswered(question="Why?", answer=_why(ground)),
-        QuestionAnswered(question="Should I stop?", answer=_stop(ground)),
+        *stop,
         QuestionAnswered(question="Is it permanent, and when does it grow back?", answer=_permanent(ground)),
         QuestionAnswered(question="What is normal?", answer=_normal(ground)),
-        QuestionAnswered(question="What do I tell a doctor?", answer=doctor),
+        QuestionAnswered(question=_TELL, answer=doctor),
     )
     return rest if ground.answers.started else (may, *rest)
 
@@ -216,6 +227,11 @@ def _is_it_loss(ground: _Ground) -> tuple[Sentence, ...]:
 
 
 def _why(ground: _Ground) -> tuple[Sentence, ...]:
+    if _may_be_infected(ground.screening):
+        return (instruct("There are signs that a doctor must look at first; causes are weighed after that."),)
+    loss = ground.answers.loss
+    if loss is None or loss.noticed is None and not has_loss(ground.answers):
+        return (measured("You did not say whether more hair falls, so there is nothing to explain yet."),)
     if not has_loss(ground.answers):
         return (measured("There is no loss to explain in your answers."),)
     ranked = sorted(ground.why.p_cause.items(), key=lambda item: -item[1])
@@ -241,8 +257,15 @@ def _why(ground: _Ground) -> tuple[Sentence, ...]:
                 "dermatologist."
             )
         )
-    distressed = any(hit.id == "severe_distress" for hit in ground.screening.rules)
-    return tuple(out) if distressed else (*out, ground.why.next_observation)
+    return (*out, ground.why.next_observation)
+
+
+def _may_be_infected(screening: Screening) -> bool:
+    return any(hit.id in _NOT_HARMLESS for hit in screening.rules)
+
+
+def _is_distressed(screening: Screening) -> bool:
+    return any(hit.id == "severe_distress" for hit in screening.rules)
 
 
 def _stop(ground: _Ground) -> tuple[Sentence, ...]:
@@ -254,30 +277,37 @@ def _stop(ground: _Ground) -> tuple[Sentence, ...]:
             instruct("If hair falls more, or the skin stays red, sore or flaking, stop and do this check again."),
         )
     shown = [instruct("Stop rolling for now." if ground.answers.started is not False else "Do not start for now.")]
-    return (*shown, *(measured(f"Because: {why}.") for why in lock.why))
+    because = [measured(f"Because: {why}.") for why in lock.why]
+    if any(hit.id == "loss_unexplained" for hit in ground.screening.rules):
+        text = "Once a clinician has named the cause, ask that clinician about rolling; this page cannot lift the lock."
+        because.append(instruct(text))
+    return (*shown, *because)
 
 
 def _permanent(ground: _Ground) -> tuple[Sentence, ...]:
     scarring = is_yes(ground.answers, "lost_follicle_openings", "shiny_scarring", "scarring_alopecia")
-    out = []
+    out = [instruct("Nobody can promise regrowth from answers alone.")]
     if scarring:
-        out.append(instruct("Scarring, if that is what it is, can be lasting; being seen early protects what is left."))
+        out.append(instruct("Scarring, if that is what it is, may be lasting: be seen early."))
     if has_loss(ground.answers):
-        out += [course_of(cause, ground.evidence)[1] for cause in _likely(ground.why, ground.screening)[:2]]
+        out += [regrowth(cause, ground.evidence) for cause in _likely(ground.why, ground.screening)[:2]]
     out.append(fact(ground.evidence, "cycle", "The resting phase of a hair takes about 3 months."))
     out.append(instruct("So look again after 3 to 6 months."))
-    out.append(instruct("Nobody can promise regrowth from answers alone."))
     return tuple(out)
 
 
 def _normal(ground: _Ground) -> tuple[Sentence, ...]:
     ev = ground.evidence
-    harmful = any(hit.id in _NOT_HARMLESS for hit in ground.screening.rules)
+    harmful = _may_be_infected(ground.screening)
     fades = () if harmful else (how_long("inflammatory", ev),)
     return (
-        fact(ev, "refined_wash_test", "At a daily wash healthy people lost 28 hairs on average; most lost 16 to 40."),
+        fact(ev, "refined_wash_test", "At a daily wash healthy people lost 28 hairs on average (SD 12)."),
         fact(ev, "comb_60s", "In 60 seconds of combing healthy men of 20 to 40 lost 0 to 78 hairs, 10 on average."),
-        fact(ev, "daily_shed_traditional", "The well-known 50 to 100 hairs a day was never tested."),
+        fact(
+            ev,
+            "daily_shed_traditional",
+            "The well-known 100 hairs a day is an assumption, researchers say; it was never checked.",
+        ),
         *fades,
         instruct("What counts is the change from your own usual count."),
     )

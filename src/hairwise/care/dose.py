@@ -16,40 +16,48 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hairwise.records.base import Sentence
+    from hairwise.records.device import Geometry
     from hairwise.records.dose import Reach, StruckShare, ZoneDose
     from hairwise.records.evidence import Evidence
 
 __all__ = ["dose_words", "one_session_words", "trial_doses"]
 
 
-def dose_words(doses: Sequence[ZoneDose], evidence: Evidence) -> tuple[Sentence, ...]:
-    """Return each zone's dose, interval first, then what trials did."""
+def dose_words(doses: Sequence[ZoneDose], evidence: Evidence, *, is_locked: bool) -> tuple[Sentence, ...]:
+    """Return each zone's dose, interval first, then, without the lock, what trials did."""
     if not doses:
         return ()
     out: list[Sentence] = []
     for dose in doses:
         out += _zone(dose)
     if any(dose.depth_mm for dose in doses):
-        text = "Depth is not known well: in rat skin needles of 0.77 mm reached 0.15 mm, a fifth of their length."
-        out.append(fact(evidence, "depth_ratio_kalluri", text))
+        out += _depth_facts(evidence)
     struck = next((d.struck for d in doses if d.struck), None)
     if struck is not None:
         out += _illustrated(struck, "diary")
-    return (*out, *_beside(evidence))
+    return tuple(out) if is_locked else (*out, *_beside(evidence))
+
+
+def _depth_facts(evidence: Evidence) -> tuple[Sentence, ...]:
+    """Return what the two ends of the depth rest on."""
+    return (
+        fact(
+            evidence, "depth_ratio_kalluri", "In rat skin needles of 0.77 mm reached 0.15 mm, a fifth of their length."
+        ),
+        fact(evidence, "depth_human_scalp", "Rollers reach half to seven tenths of the needle's length."),
+    )
 
 
 def one_session_words(
-    holes_per_cm2: float, depth_mm: Reach | None, struck: StruckShare, evidence: Evidence
+    holes_per_cm2: float, depth_mm: Reach | None, struck: StruckShare, device: Geometry, evidence: Evidence
 ) -> tuple[Sentence, ...]:
     """Return the dose of a single session with a given device, and what it rests on."""
-    out = [
-        fact(evidence, "holes_per_pass_model", f"At most {holes_per_cm2:.0f} holes per cm2, if every needle enters."),
-    ]
+    text = f"At most {holes_per_cm2:.0f} holes per cm2, if every needle enters."
+    models = {"roller": "holes_per_pass_model", "pen": "pen_density_model"}
+    out = [fact(evidence, models[device.kind], text) if device.kind in models else measured(text, "device")]
     if depth_mm is not None:
-        text = f"The needles may reach {_reach(depth_mm, 1)} mm deep."
-        out.append(fact(evidence, "depth_human_scalp", text))
-        text = "In rat skin needles of 0.77 mm reached 0.15 mm, a fifth of their length."
-        out.append(fact(evidence, "depth_ratio_kalluri", text))
+        text = f"The needles may reach {_reach(depth_mm, 1)} mm deep, if a fifth to seven tenths of them enter."
+        out += [measured(text, "device"), *_depth_facts(evidence)]
     return (*out, *_illustrated(struck, "device"), *_beside(evidence))
 
 
@@ -58,15 +66,15 @@ def _illustrated(struck: StruckShare, origin: str) -> tuple[Sentence, ...]:
         measured(
             f"An illustration, not a measurement: {_reach(struck.pct, 0)} of 100 follicles may be touched.", origin
         ),
-        measured(f"It assumes that {', '.join(struck.assumptions[:-1])}.", origin),
         measured(f"{struck.assumptions[-1].capitalize()}.", origin),
+        measured(f"It assumes that {', '.join(struck.assumptions[:-1])}.", origin),
     )
 
 
 def _beside(evidence: Evidence) -> tuple[Sentence, ...]:
     return (
         fact(evidence, "english2022", "Trials: needles of 0.5 to 2.5 mm, one session in 7 to 30 days."),
-        not_found("handheld_force", "No trial we found says how many holes per cm2 it made, or with what force."),
+        not_found("handheld_force", "No measurement was found of how hard a hand presses a roller."),
     )
 
 
@@ -95,7 +103,8 @@ def _zone(dose: ZoneDose) -> list[Sentence]:
                      "are not in the diary.", "diary")
         )  # fmt: skip
     if dose.depth_mm:
-        out.append(measured(f"{name.capitalize()}: needles may reach {_reach(dose.depth_mm, 1)} mm deep.", "diary"))
+        depth = f"{_reach(dose.depth_mm, 1)} mm deep, if a fifth to seven tenths of them enter"
+        out.append(measured(f"{name.capitalize()}: needles may reach {depth}.", "diary"))
     return out
 
 

@@ -14,10 +14,11 @@ from hairwise.care.case import answers_of_diary
 from hairwise.care.cases import like_cases
 from hairwise.care.check import has_loss, likely_courses
 from hairwise.care.dose import dose_words, trial_doses
-from hairwise.care.guide import next_session, session_guide
+from hairwise.care.guide import missing_for_guide, next_session, session_guide
 from hairwise.care.phrases import instruct
 from hairwise.care.rules import urgency_of
 from hairwise.care.screen import Screening, screen_answers
+from hairwise.care.signs import diary_signs
 from hairwise.care.technique import technique
 from hairwise.records.verdicts import PlannedDay, PlanResult, WhyResult
 
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from hairwise.records.dose import ZoneDose
     from hairwise.records.evidence import Evidence
 
-__all__ = ["make_plan"]
+__all__ = ["is_shown", "make_plan"]
 
 _PHOTO_AFTER_DAYS = (28, 84)
 _COUNT_EVERY_DAYS = 7
+_MORE_LIKELY = 0.5
 
 
 def make_plan(
@@ -55,34 +57,42 @@ def make_plan(
     area_cm2 : mapping of str to float
         Size of each zone [cm2].
     """
-    answers = answers_of_diary(diary, loss_is_real=why.loss_state == "real")
+    answers = answers_of_diary(diary, loss_is_real=is_shown(why))
     today = diary.cutoff
-    screening = screen_answers(answers, today, evidence)
+    screening = screen_answers(answers, today, evidence, diary_signs(diary))
     urgency = urgency_of(screening.rules_of_urgency, evidence)
     review = review_on(urgency, answers, today)
+    locked, waits = screening.lock.on, urgency in ("emergency", "same_day")
+    told = has_loss(answers) and not waits
     return PlanResult(
         urgency=urgency,
         lock=screening.lock,
         may_needle=screening.may_needle,
         rules=screening.rules,
-        stop_rolling=screening.lock.on,
+        stop_rolling=locked,
         unanswered=screening.unanswered,
-        do_now=(*do_now(urgency, screening, answers), *_next(screening, why)),
+        do_now=(*do_now(urgency, screening, answers, today), *(() if waits else _next(screening, why))),
         do_not=do_not(answers, screening, evidence),
-        technique=technique(diary.sessions, answers, screening, evidence),
+        technique=() if urgency == "emergency" else technique(diary.sessions, answers, screening, evidence),
         dose=tuple(doses),
-        dose_words=dose_words(doses, evidence),
-        trials=trial_doses(evidence) if doses else (),
-        aftercare=aftercare(evidence),
-        hygiene=hygiene(evidence),
+        dose_words=() if urgency == "emergency" else dose_words(doses, evidence, is_locked=locked),
+        trials=trial_doses(evidence) if doses and not locked else (),
+        aftercare=() if waits else aftercare(evidence),
+        hygiene=() if waits else hygiene(evidence, answers.device),
         guide=session_guide(answers, screening, today, evidence, area_cm2),
-        measure=to_measure(),
+        guide_needs=() if locked else missing_for_guide(answers),
+        measure=() if waits else to_measure(),
         ask_doctor=tell_doctor(answers, screening, doses),
-        course=_course(why, screening, review, evidence) if has_loss(answers) else (),
-        cases=like_cases(answers, evidence) if has_loss(answers) else (),
-        calendar=_calendar(answers, screening, today, review),
+        course=_course(why, screening, review, evidence) if told else (),
+        cases=like_cases(answers, evidence) if told else (),
+        calendar=_calendar(answers, screening, today, review, waits=waits),
         review_date=review,
     )
+
+
+def is_shown(why: WhyResult) -> bool:
+    """Return whether records make a loss more likely than not; too few to be sure is no reason to go on rolling."""
+    return why.loss_state == "real" or (why.p_real_loss or 0.0) >= _MORE_LIKELY
 
 
 def _next(screening: Screening, why: WhyResult) -> tuple[Sentence, ...]:
@@ -96,25 +106,11 @@ def _course(why: WhyResult, screening: Screening, review: date, evidence: Eviden
     return (*likely, instruct(f"If more hair still falls on {review}, see a dermatologist."))
 
 
-def _calendar(answers: Answers, screening: Screening, today: date, review: date) -> tuple[PlannedDay, ...]:
-    days = [
-        PlannedDay(
-            date=today + timedelta(days=n),
-            kind="count",
-            text="Count the shed hairs of one wash.",
-            source="instruction",
-        )
-        for n in range(_COUNT_EVERY_DAYS, _PHOTO_AFTER_DAYS[0] + 1, _COUNT_EVERY_DAYS)
-    ]
-    days += [
-        PlannedDay(
-            date=today + timedelta(days=n),
-            kind="photo",
-            text="Photograph the rolled and the unrolled spot.",
-            source="instruction",
-        )
-        for n in _PHOTO_AFTER_DAYS
-    ]
+def _calendar(
+    answers: Answers, screening: Screening, today: date, review: date, *, waits: bool
+) -> tuple[PlannedDay, ...]:
+    """Return the days to come; while a doctor comes first (``waits``) nothing is counted or photographed."""
+    days = [] if waits else _counts_and_photos(today)
     days.append(PlannedDay(date=review, kind="review", text="Do the check again.", source="instruction"))
     if screening.lock.on and any(hit.id != "loss_unexplained" for hit in screening.rules_of_urgency):
         days.append(
@@ -126,3 +122,15 @@ def _calendar(answers: Answers, screening: Screening, today: date, review: date)
         day = max(day, today + timedelta(days=1))
         days.append(PlannedDay(date=day, kind="session", text=text, source="instruction"))
     return tuple(sorted(days, key=lambda day: (day.date, day.kind)))
+
+
+def _counts_and_photos(today: date) -> list[PlannedDay]:
+    counts = range(_COUNT_EVERY_DAYS, _PHOTO_AFTER_DAYS[0] + 1, _COUNT_EVERY_DAYS)
+    days = [(n, "count", "Count the shed hairs of one wash.") for n in counts]
+    days += [(n, "photo", "Photograph the rolled and the unrolled spot.") for n in _PHOTO_AFTER_DAYS]
+    return [
+        PlannedDay.model_validate(
+            {"date": today + timedelta(days=n), "kind": kind, "text": text, "source": "instruction"}
+        )
+        for n, kind, text in days
+    ]

@@ -23,55 +23,63 @@ __all__ = ["classify", "look_at_products", "names_in"]
 _CLASSES: tuple[tuple[IngredientClass, str], ...] = (
     (
         "medicine",
-        r"minoxidil|finasteride|dutasteride|tretinoin|isotretinoin|adapalene|tazarotene|ketoconazole|betamethasone"
-        r"|clobetasol|hydrocortisone|fluocinolone|mometasone|spironolactone|latanoprost|bimatoprost|tacrolimus"
-        r"|clindamycin|prednisolone|steroid|retin-a|prescri",
+        r"minoxidil|finasteride|dutasteride|tretinoin|isotretinoin|acitretin|adapalene|trifarotene|tazarotene|differin"
+        r"|ketoconazole|ciclopirox|terbinafine|betamethasone|clobetasol|hydrocortisone|fluocinolone|mometasone"
+        r"|triamcinolone|dermovate|elocon|prednisolone|steroid|cortisone|spironolactone|latanoprost|bimatoprost"
+        r"|tacrolimus|pimecrolimus|calcipotriol|calcipotriene|clindamycin|erythromycin|metronidazole|clascoterone"
+        r"|alfatradiol|lidocaine|coal tar|retin-a|prescri|rogaine|regaine|kirkland|propecia|nizoral|loniten|finacea",
     ),
-    ("retinoid", r"retinol|retinal\b|retinaldehyde|retinyl|\w*retino\w*|hydroxypinacolone"),
     (
-        "vitamin_c",
-        r"vitamin c\b|\w*-?o-ethyl ascorb|ascorb|ethyl ascorb|sodium ascorb|magnesium ascorb|calcium ascorb"
-        r"|tetrahexyldecyl ascorb|\w+ ascorb",
+        "retinoid",
+        r"retinol|retinal\b|retinaldehyde|retinyl|\w*retino(?!schisis)\w*|hydroxypinacolone|vitamin a\b",
     ),
+    ("vitamin_c", r"vit(?:amin|\.)?e?[- ]?c\b|\w*-?o-ethyl ascorb|(?:\w+ )?(?:\w*)ascorb"),
     (
         "acid",
-        r"aha\b|bha\b|pha\b|glycolic|lactic acid|mandelic|malic acid|tartaric|citric acid|salicylic|capryloyl salicyl"
-        r"|betaine salicyl|azelaic|kojic|gluconolactone|lactobionic|trichloroacetic|pyruvic|phytic|fruit acid"
-        r"|alpha.hydroxy|beta.hydroxy|polyhydroxy|peeling",
+        r"aha\b|bha\b|pha\b|lha\b|tca\b|glycolic|hydroxyacetic|lactic acid|lactate\b|(?:sodium|ammonium) lactate"
+        r"|mandelic|malic acid|tartaric|citric acid|salicylic|salicylate\b|capryloyl salicyl|betaine salicyl"
+        r"|willow bark|azelaic|kojic|gluconolactone|gluconic acid|lactobionic|maltobionic|trichloroacetic|pyruvic"
+        r"|phytic|succinic acid|ferulic|oxalic|acetic acid|vinegar|jessner|fruit acid|alpha.hydroxy|beta.hydroxy"
+        r"|polyhydroxy|peeling|\w+ peel\b",
     ),
-    (
-        "exfoliant",
-        r"papain|bromelain|\w+ (shell|seed) powder|pumice|polyethylene\b|scrub",
-    ),
+    ("exfoliant", r"papain|bromelain|\w+ (shell|seed) powder|pumice|polyethylene$|polyethylene beads|scrub"),
     (
         "dye",
-        r"ci ?\d{5}|p-phenylenediamine|ppd\b|phenylenediamine|toluene-?2,?5-?diamine|\w*-?aminophenol|resorcinol"
-        r"|2-methylresorcinol|hc (yellow|red|blue|orange|violet)|basic (yellow|red|blue|brown|violet|orange)"
-        r"|disperse (violet|blue|black|red)|acid (violet|red|blue|black|yellow|orange)|lawsonia|henna|indigofera"
-        r"|hydrogen peroxide|ammonium hydroxide|persulfate|hair dye|hair colou?r",
+        r"ci ?\d{5}|(?:fd&c|d&c|ext\. d&c) \w+|(?:red|yellow|blue|green|orange|violet) (?:no\.? ?)?\d+\b"
+        r"|p-phenylenediamine|ppd\b|phenylenediamine|toluene-?2,?5-?diamine|2,[46]-diamino\w*|\w*-?aminophenol"
+        r"|4-amino-\S+|\S*resorcinol|1-naphthol|naphthol|picram\w+|indigo|hc (?:yellow|red|blue|orange|violet)"
+        r"|basic (?:yellow|red|blue|brown|violet|orange)|disperse (?:violet|blue|black|red)"
+        r"|acid (?:violet|red|blue|black|yellow|orange)|lawsonia|henna|indigofera|hydrogen peroxide|ammonium hydroxide"
+        r"|ammonia|persulfate|bleach|hair dye|hair colou?r",
     ),
     (
         "fragrance",
-        r"parfum|perfume|fragrance|aroma\b|linalool|limonene|citral\b|citronellol|geraniol|isoeugenol|eugenol|coumarin"
-        r"|cinnamal|cinnamyl|hydroxycitronellal|amyl ?cinnamal|amylcinnamyl|hexyl cinnamal|benzyl (alcohol|salicylate"
-        r"|benzoate|cinnamate)|farnesol|alpha-isomethyl ionone|anise alcohol|evernia|methyl 2-octynoate"
-        r"|butylphenyl methylpropional|hydroxyisohexyl|menthol|camphor|essential oil"
-        r"|(mentha|lavandula|rosmarinus|melaleuca|eucalyptus|citrus|cananga|pelargonium|cymbopogon|thymus|salvia"
-        r"|cinnamomum|juniperus|cedrus|pinus)\b.* (leaf |peel |flower |bark |wood )?oil"
-        r"|(peppermint|lavender|rosemary|tea tree|eucalyptus|lemon|orange|bergamot|clove|cedarwood) oil",
+        r"parfum|parf\u00fcm|perfume|fragrance|aroma\b|linalool|linalyl|limonene|citral\b|citronell\w+|geran\w+|isoeugen\w+"
+        r"|eugen\w+|coumarin|cinnam\w+|hydroxycitronellal|amyl ?cinnamal|amylcinnamyl|hexyl cinnamal|benzyl (?:alcohol"
+        r"|salicylate|benzoate|cinnamate)|benzaldehyde|farnesol|alpha-isomethyl ionone|ionone|anis\w+|anethole|evernia"
+        r"|methyl 2-octynoate|butylphenyl methylpropional|hydroxyisohexyl|menthol|camphor|carvone|vanillin|\S*pinene"
+        r"|\S*terpin\w+|\S*santal\w*|sclareol|rose ketone|\S*damascone|hexadecanolactone|trimethylbenzenepropanol"
+        r"|trimethylcyclopent\w+|(?:methyl|amyl) salicylate|dimethyl phenethyl acetate|caryophyllene|turpentine"
+        r"|essential oil|peppermint|spearmint"
+        r"|(?:mentha|lavandula|rosmarinus|melaleuca|eucalyptus|citrus|cananga|pelargonium|cymbopogon|thymus|salvia|rosa"
+        r"|cinnamomum|juniperus|cedrus|pinus|jasminum|pogostemon|myroxylon|narcissus|laurus|lippia|vetiveria)\b"
+        r"|(?:lavender|rosemary|tea tree|eucalyptus|lemon|orange|bergamot|clove|cedarwood|rose|jasmine|patchouli) oil",
     ),
     (
         "alcohol",
-        r"alcohol$|alcohol denat|alcohol \(|denatured alcohol|sd alcohol|ethanol|ethyl alcohol|isopropyl alcohol"
-        r"|isopropanol|propanol|n-propanol|methanol|rubbing alcohol|alkohol",
+        r"alcohol$|alcohol(?:,)? \d|alcohol denat|alcohol \(|denatured alcohol|sd alcohol|ethanol|ethyl alcohol"
+        r"|isopropyl alcohol|isopropanol|1-propanol|n-propanol|propanol$|methanol|rubbing alcohol|alkohol|alcool"
+        r"|(?:methylated|surgical) spirit|witch hazel",
     ),
 )
 _COMPILED = tuple((kind, re.compile(rf"(?:^|[\s(/\-])(?:{pattern})")) for kind, pattern in _CLASSES)
 # Waxy or fatty alcohols and fatty acids share the word but not the sting.
 _FATTY = re.compile(
-    r"\b(cetyl|cetearyl|cetostearyl|stearyl|behenyl|arachidyl|lauryl|myristyl|oleyl|lanolin|isostearyl|decyl|caprylic"
-    r"|octyldodec\w+|batyl|c\d+[-\u2013]\d+|polyvinyl|phenethyl|dichlorobenzyl) alcohol"
+    r"\b(cetyl|cetearyl|cetostearyl|stearyl|behenyl|arachidyl|lauryl|myristyl|oleyl|lanolin|isostearyl|\w*decyl|caprylic"
+    r"|octyldodec\w+|batyl|c\d+[-\u2013]\d+|polyvinyl|phenethyl|dichlorobenzyl|jojoba|undecyl) alcohol"
+    r"|aminomethyl propanol|polyethylene glycol|sodium lauryl lactate"
 )
+_FREE = re.compile(r"[- ]free\b|\b(?:no|without|zero|0 ?%) (?:added )?\w+$")  # says what is not in it
 _WORDS: dict[IngredientClass, str] = {
     "acid": "Acids",
     "retinoid": "Retinoids",
@@ -84,6 +92,7 @@ _WORDS: dict[IngredientClass, str] = {
 }
 # Where avoid_actives names a class, its range stands; alcohol is common practice.
 _FROM_PAGES = frozenset({"acid", "retinoid", "vitamin_c", "fragrance", "dye", "exfoliant"})
+_MANY_WORDS = 6
 _LONGEST = 60  # an INCI name longer than this is not shown whole
 
 
@@ -98,7 +107,7 @@ def names_in(text: str) -> tuple[str, ...]:
 def classify(name: str) -> IngredientClass | None:
     """Return what a name is recognised as, None where it is not."""
     plain = " ".join(name.lower().replace("_", " ").split())
-    if _FATTY.search(plain):
+    if _FATTY.search(plain) or _FREE.search(plain):
         return None
     return next((kind for kind, pattern in _COMPILED if pattern.search(plain)), None)
 
@@ -119,11 +128,19 @@ def look_at_products(lists: Iterable[str], evidence: Evidence) -> Products:
         ``sentences`` say what to keep off and for how long, the longest of the sources first; what is not recognised
         is never called safe.
     """
-    names = tuple(dict.fromkeys(name for text in lists for name in names_in(text)))
-    known = [(name, kind) for name in names if (kind := classify(name)) is not None]
-    found = tuple(Ingredient(name=name[:_LONGEST], kind=kind) for name, kind in known)
-    unknown = tuple(name[:_LONGEST] for name in names if classify(name) is None)
-    return Products(found=found, not_known=unknown, sentences=tuple(_words(found, unknown, evidence)))
+    found: dict[str, IngredientClass] = {}
+    unknown: dict[str, None] = {}
+    for text in lists:
+        known = {name: classify(name) for name in names_in(text)}
+        if "medicine" in known.values():  # the whole product is a matter for who prescribed it
+            known = {name: kind for name, kind in known.items() if kind == "medicine"}
+        found |= {name[:_LONGEST]: kind for name, kind in known.items() if kind is not None}
+        unknown |= dict.fromkeys(name[:_LONGEST] for name, kind in known.items() if kind is None)
+    items = tuple(Ingredient(name=name, kind=kind) for name, kind in found.items())
+    sentences = _words(items, tuple(unknown), evidence)
+    if any(len(name.split()) >= _MANY_WORDS for name in (*found, *unknown)):
+        sentences.append(measured("Put a comma between names; without one some are missed.", "products"))
+    return Products(found=items, not_known=tuple(unknown), sentences=tuple(sentences))
 
 
 def _words(found: tuple[Ingredient, ...], unknown: tuple[str, ...], evidence: Evidence) -> list[Sentence]:
@@ -137,7 +154,7 @@ def _words(found: tuple[Ingredient, ...], unknown: tuple[str, ...], evidence: Ev
         text = "Keep these off needled skin for 7 days; some pages say 1 day."
         out.append(practice(evidence, "avoid_actives", text))
     if "alcohol" in kinds:
-        out.append(instruct("Alcohol stings and dries: keep it off needled skin for 7 days. It is for the device."))
+        out.append(instruct("Keep alcohol off needled skin for 7 days; it is for the device."))
     if "vitamin_c" in kinds:
         text = "Lasting lumps were seen on faces after needling with vitamin C serum."
         out.append(fact(evidence, "soltani2014", text))
@@ -148,9 +165,12 @@ def _words(found: tuple[Ingredient, ...], unknown: tuple[str, ...], evidence: Ev
     if unknown:
         n = len(unknown)
         out.append(
-            measured(f"{n} name{'s are' if n > 1 else ' is'} not on our list. That does not mean safe.", "products")
+            measured(
+                f"{n} name{'s are' if n > 1 else ' is'} not on our list of what to keep off. That does not mean safe.",
+                "products",
+            )
         )
     if unknown or kinds - {"medicine"}:
-        text = "Only what is made for injection belongs in open skin; cosmetics are not."
+        text = "Put nothing on freshly needled skin unless a clinician said so: cosmetics are not made for open skin."
         out.append(fact(evidence, "nothing_not_made_for_injection", text))
     return out

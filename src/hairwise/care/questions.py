@@ -181,7 +181,7 @@ QUESTIONS: tuple[Question, ...] = (
             field
             for zone in get_args(Zone)
             for field in (
-                _choice(f"zones.{zone}.rolled", f"{ZONE_LABELS[zone]}: rolled", _YES_NO),
+                _choice(f"zones.{zone}.rolled", f"{ZONE_LABELS[zone]}: rolled, or meant to be", _YES_NO),
                 _choice(
                     f"zones.{zone}.growth",
                     f"{ZONE_LABELS[zone]}: growth before",

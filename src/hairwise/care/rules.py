@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hairwise.records.answers import Answers
     from hairwise.records.evidence import Evidence
 
-__all__ = ["INFECTION_SIGNS", "OWN_RULES", "RED_FLAG_RULES", "fired", "urgency_of"]
+__all__ = ["HEALED_DAYS", "INFECTION_SIGNS", "OWN_RULES", "RED_FLAG_RULES", "SORE_DAYS", "fired", "urgency_of"]
 
 INFECTION_SIGNS = (
     "spreading_redness",
@@ -34,9 +34,12 @@ INFECTION_SIGNS = (
     "grouped_blisters",
 )
 _WEAK_DEFENCE = ("immune_suppression", "diabetes", "chemo_or_radiotherapy")
+_TENDER = ("burning", "tender_nodules", "boggy_mass")  # each says in its words that the scalp is tender
 _LONG_SHED_DAYS = 120  # te_over_4_6_months: the earlier of the two limits
-_SORE_DAYS = 3  # soreness this soon after a session is usual (transient_reaction, 1 to 7 days; our figure)
-_HEALED_DAYS = 14  # twice the longest of transient_reaction: a yes does not say that redness is still there
+_HALF_YEAR = 183  # acute_te: a trigger up to 180 days before
+_SHEDDING_EVENTS = frozenset({"minoxidil_start", "illness", "stress", "diet", "surgery", "childbirth", "new_medicine"})
+SORE_DAYS = 3  # soreness this soon after a session is usual (transient_reaction, 1 to 7 days; our figure)
+HEALED_DAYS = 14  # twice the longest of transient_reaction: a yes does not say that redness is still there
 
 Rule = Callable[["Answers", "date"], str | None]
 
@@ -62,11 +65,14 @@ def _any_condition(*names: str) -> Rule:
 
 
 def _severe_loss(answers: Answers, today: date) -> str | None:
-    """Say that very much hair falls, unless it falls in the rolled zones alone or after something named."""
+    """Say that very much hair falls, unless in the rolled zones alone or after something of the last half year."""
     loss = answers.loss
-    if loss is None or loss.severity != "severe" or loss.pattern == "rolled_zones" or answers.events:
+    if loss is None or loss.severity != "severe" or loss.pattern == "rolled_zones":
         return None
-    return "very much more hair falls, and nothing named explains it"
+    recent = [
+        e for e in answers.events or () if e.kind in _SHEDDING_EVENTS and 0 <= (today - e.date).days <= _HALF_YEAR
+    ]
+    return None if recent else "very much more hair falls, and nothing named explains it"
 
 
 def _sepsis(answers: Answers, today: date) -> str | None:
@@ -83,32 +89,30 @@ def _fever_on_chemotherapy(answers: Answers, today: date) -> str | None:
 
 
 def _since_session(answers: Answers, today: date) -> int | None:
-    """Return days since the last session; None where it is not known or rolling has not begun."""
-    return days_since(answers.last_session, today)
+    """Return days since the last session; None where it is not known, cannot be, or rolling has not begun."""
+    days = days_since(answers.last_session, today)
+    return days if days is not None and days >= 0 else None
 
 
 def _late_pain(answers: Answers, today: date) -> bool:
     """Return whether pain is there that a session does not explain: not soon after one, or its day is not known."""
     days = _since_session(answers, today)
-    return is_yes(answers, "pain") and (days is None or days > _SORE_DAYS)
+    return is_yes(answers, "pain") and (days is None or days > SORE_DAYS)
 
 
 def _spreading(answers: Answers, today: date) -> str | None:
     """Any sign of infection; nobody is asked whether pain grows, so pain that outlasts a session counts as growing."""
-    if _late_pain(answers, today) and is_yes(answers, "redness_over_3_days"):
-        return "pain that goes on while the redness lasts"
+    if is_yes(answers, "pain") and is_yes(answers, "redness_over_3_days"):
+        return "pain while redness lasts"
     days = _since_session(answers, today)
-    may_be_recent = days <= _HEALED_DAYS if days is not None else answers.started is not False
-    if may_be_recent and _pain_unexplained(answers, today):
+    may_be_recent = days <= HEALED_DAYS if days is not None else answers.started is not False
+    if may_be_recent and _late_pain(answers, today):
         return "pain that a session of the last 3 days does not explain"
     return _any("spreading_redness", "warmth", "pus", "fever", "swollen_glands")(answers, today)
 
 
 def _pain_unexplained(answers: Answers, today: date) -> str | None:
-    """Say pain that neither a session nor a patch explains."""
-    if not _late_pain(answers, today) or _scarring(answers, today) is not None:
-        return None
-    return _any("pain")(answers, today)
+    return _any("pain")(answers, today) if _late_pain(answers, today) else None
 
 
 def _lasting_redness(answers: Answers, today: date) -> str | None:
@@ -117,14 +121,23 @@ def _lasting_redness(answers: Answers, today: date) -> str | None:
     days = _since_session(answers, today)
     if days is None:
         return "redness for more than 3 days, and the day of rolling is not given"
-    return "redness, more than two weeks after rolling" if days > _HEALED_DAYS else None
+    return "redness, more than two weeks after rolling" if days > HEALED_DAYS else None
 
 
 def _giant_cell_arteritis(answers: Answers, today: date) -> str | None:
-    tender = answers.finding("pain") != "no" or answers.finding("burning") == "yes"
-    old_enough = answers.age is None or answers.age >= 50
-    if tender and old_enough:
-        return _any("headache_jaw_or_vision")(answers, today)
+    tender = answers.finding("pain") != "no" or is_yes(answers, *_TENDER)
+    return _any("headache_jaw_or_vision")(answers, today) if tender and _may_be_50(answers) else None
+
+
+def _may_be_50(answers: Answers) -> bool:
+    return answers.age is None or answers.age >= 50
+
+
+def _headache_not_ruled_out(answers: Answers, today: date) -> str | None:
+    """Say a headache, jaw pain or change in vision that is not sure, beside a tender scalp, at the age of arteritis."""
+    not_sure = answers.finding("headache_jaw_or_vision") == "unknown"
+    if not_sure and _may_be_50(answers) and is_yes(answers, "pain", *_TENDER):
+        return "a tender scalp, and not sure about headache, jaw or vision"
     return None
 
 
@@ -132,8 +145,13 @@ def _weak_defence(answers: Answers, today: date) -> str | None:
     if not is_yes(answers, *_WEAK_DEFENCE):
         return None
     sign = _any(*INFECTION_SIGNS)(answers, today) or _any_condition("active_herpes", "fungal_infection")(answers, today)
-    sign = sign or (_any("pain")(answers, today) if _late_pain(answers, today) else None)
+    sign = sign or _pain_unexplained(answers, today)
     return sign and f"{sign}, with a weak immune system or diabetes"
+
+
+def _weak_redness(answers: Answers, today: date) -> str | None:
+    both = is_yes(answers, "redness_over_3_days") and is_yes(answers, *_WEAK_DEFENCE)
+    return "redness for more than 3 days, with a weak immune system or diabetes" if both else None
 
 
 def _kerion(answers: Answers, today: date) -> str | None:
@@ -157,8 +175,11 @@ def _child(answers: Answers, today: date) -> str | None:
     if answers.age is not None and answers.age >= 18:
         return None
     sign = _any("broken_hairs", "thick_scale", "black_dots")(answers, today)
-    if sign is None and is_yes(answers, "flakes") and (_patches(answers, today) or is_yes(answers, "moth_eaten")):
-        sign = "flakes and patches"
+    patch = _patches(answers, today) or is_yes(answers, "moth_eaten") or bool(answers.loss and answers.loss.zones)
+    if sign is None and is_yes(answers, "flakes") and patch:
+        sign = "flakes where hair falls"
+    if sign is None and is_yes(answers, "fungal_infection"):
+        sign = "a fungal infection of the scalp"
     return sign and f"{sign}, at an age under 18 or not given"
 
 
@@ -172,7 +193,10 @@ def _good_growth(answers: Answers, today: date) -> str | None:
     zones = loss_in_good_growth(answers)
     if not zones:
         return None
-    return "more hair falls where hair grew well before: " + ", ".join(ZONE_LABELS[z] for z in sorted(zones))
+    names = ", ".join(ZONE_LABELS[z] for z in sorted(zones))
+    if answers.loss is None or not answers.loss.zones:
+        return f"more hair falls, the place is not given, and hair grew well where you rolled: {names}"
+    return f"more hair falls where hair grew well before: {names}"
 
 
 def _scarring(answers: Answers, today: date) -> str | None:
@@ -201,8 +225,10 @@ def _long_shedding(answers: Answers, today: date) -> str | None:
 
 def _needle(answers: Answers, today: date) -> str | None:
     """Say that a needle may have stayed; who is not sure counts, since that is what was asked."""
-    may_be = answers.finding("retained_needle") in ("yes", "unknown")
-    return label_of("findings.retained_needle") if may_be else None
+    answer = answers.finding("retained_needle")
+    if answer == "unknown":
+        return "not sure whether a needle stayed in the skin"
+    return label_of("findings.retained_needle") if answer == "yes" else None
 
 
 def _broken_or_scale(answers: Answers, today: date) -> str | None:
@@ -250,7 +276,9 @@ OWN_RULES: dict[str, tuple[Urgency, Rule]] = {
     "herpes_near_eye": ("emergency", _herpes_near_eye),
     "fever_on_chemotherapy": ("emergency", _fever_on_chemotherapy),
     "headache_or_vision": ("same_day", _any("headache_jaw_or_vision")),
-    "pain_unexplained": ("within_days", _pain_unexplained),
+    "headache_not_ruled_out": ("same_day", _headache_not_ruled_out),
+    "redness_with_weak_defence": ("within_days", _weak_redness),
+    "pain_unexplained": ("within_weeks", _pain_unexplained),
     "fungal_infection": ("within_weeks", _any_condition("fungal_infection")),
     "broken_hairs_or_scale": ("within_weeks", _broken_or_scale),
     "known_hair_disease": ("within_weeks", _active_hair_disease),
@@ -259,8 +287,11 @@ OWN_RULES: dict[str, tuple[Urgency, Rule]] = {
 }
 
 
-def fired(answers: Answers, today: date, evidence: Evidence) -> tuple[RuleHit, ...]:
-    """Return the red flags and our own rules that fire, most urgent first."""
+def fired(answers: Answers, today: date, evidence: Evidence, also: tuple[RuleHit, ...] = ()) -> tuple[RuleHit, ...]:
+    """Return the red flags and our own rules that fire, most urgent first.
+
+    ``also`` are flags that a diary's entries raise beyond what answers can say; they add, and never replace.
+    """
     hits = [
         RuleHit(id=flag.id, why=why, source=flag.id)
         for flag in evidence.red_flags.values()
@@ -271,6 +302,8 @@ def fired(answers: Answers, today: date, evidence: Evidence) -> tuple[RuleHit, .
         for name, (_, rule) in OWN_RULES.items()
         if (why := rule(answers, today)) is not None
     ]
+    known = {hit.id for hit in hits}
+    hits += [hit for hit in also if hit.id not in known]
     return tuple(sorted(hits, key=lambda hit: URGENCIES.index(_urgency(hit, evidence))))
 
 

@@ -12,6 +12,8 @@ from hairwise.care.case import claims_loss, good_zones, is_yes, real_interval, r
 from hairwise.care.products import classify, names_in
 from hairwise.care.questions import QUESTIONS, ZONE_LABELS, label_of
 from hairwise.care.rules import INFECTION_SIGNS, fired
+from hairwise.care.signs import DiarySigns
+from hairwise.records.answers import FIRST_DAY
 from hairwise.records.verdicts import Lock, MayNeedle, RuleHit
 
 if TYPE_CHECKING:
@@ -62,16 +64,31 @@ class Screening:
     good_growth: tuple[str, ...]
 
 
-def screen_answers(answers: Answers, today: date, evidence: Evidence) -> Screening:
-    """Screen one person; every reason is listed, and the lock is off only when nothing at all speaks against."""
-    red = fired(answers, today, evidence)
+def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: DiarySigns | None = None) -> Screening:
+    """
+    Screen one person; every reason is listed, and the lock is off only when nothing at all speaks against.
+
+    Parameters
+    ----------
+    answers : Answers
+        What was answered, or what a diary's entries say.
+    today : date
+    evidence : Evidence
+    diary : DiarySigns, optional
+        What a diary says beyond answers.
+    """
+    signs = diary or DiarySigns()
+    red = fired(answers, today, evidence, signs.red_flags)
     no = (*_hits(answers, _DO_NOT), *_no_rules(answers))
-    ask = (*_hits(answers, _ASK), *_pregnancy(answers))
+    ask = (*_hits(answers, _ASK), *_pregnancy(answers), *signs.ask)
     good = tuple(sorted(good_zones(answers) & rolled_zones(answers)))
     blanks = _unanswered(answers)
     why = [hit.why for hit in (*red, *no, *ask)]
     if blanks:
         n = len(blanks)
+        if signs.stale_since is not None:
+            given = f"are from {signs.stale_since}" if signs.stale_since > FIRST_DAY else "have no day"
+            why.append(f"your answers {given}: answer the questions again")
         why.append(f"{n} question{'s' if n > 1 else ''} that matter{'' if n > 1 else 's'} for safety: no clear answer")
     locked = bool(why)
     may: MayNeedle
@@ -144,9 +161,18 @@ def _unanswered(answers: Answers) -> tuple[str, ...]:
         blank.append("hygiene.shared_device")
     if answers.loss is None or answers.loss.noticed not in ("yes", "no"):
         blank.append("loss.noticed")
-    if not answers.zones or any(z.rolled is not False and z.growth is None for z in answers.zones):
+    if _zones_are_open(answers):
         blank.append("zones")
     return tuple(blank)
+
+
+def _zones_are_open(answers: Answers) -> bool:
+    """Return whether it is not clear which zones are rolled and how hair grew there."""
+    zones = answers.zones or ()
+    unclear = any(
+        (z.rolled is not False and z.growth is None) or (z.rolled is None and z.growth == "good") for z in zones
+    )
+    return not zones or unclear or (answers.started is True and not any(z.rolled for z in zones))
 
 
 def _limited(answers: Answers) -> bool:

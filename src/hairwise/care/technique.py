@@ -27,6 +27,7 @@ __all__ = ["LEAST_INTERVAL_DAYS", "technique"]
 
 LEAST_INTERVAL_DAYS = 14  # the trials of needles up to 1.2 mm (faghihi2021)
 _LONG_MM = 1.2
+_TOLD = 3  # of passes, needle, interval and pressure
 _OLD_NEEDLES = 6  # sessions; our figure: no tested limit was found (replace)
 _BAD_PAIN = 7  # of 10
 _RED_HOURS = 72
@@ -49,6 +50,7 @@ class _Log:
     pain: float
     redness_h: float
     interval_days: float | None
+    told_pressure: bool
     missing: tuple[str, ...]
 
     @property
@@ -82,7 +84,9 @@ def technique(
     said += _zones(screening)
     out = [sentence for guides, sentence in said if not (guides and screening.lock.on)]
     if not out and answers.started is not False:
-        out.append(measured("Nothing in your log stands out.", log.origin))
+        enough = sum((log.passes > 0, log.needle_mm > 0, log.interval_days is not None, log.told_pressure)) >= _TOLD
+        words = "Nothing in your log stands out." if enough else "Too little is written down to look at how you rolled."
+        out.append(measured(words, log.origin))
     if log.missing and log.n:
         out.append(measured(f"Not in your log: {', '.join(log.missing)}. Write it down next time it matters.", "diary"))
     return tuple(out)
@@ -100,9 +104,7 @@ def _pressure(log: _Log, ev: Evidence) -> _Said:
         (False, fact(ev, "cause_support.2", "No study has measured how pressure changes hair loss.")),
         (
             True,
-            instruct(
-                "Change: press lightly, with the roller's own weight. Hard pressure adds depth, not a known gain."
-            ),
+            instruct("Change: press lightly, with the roller's own weight."),
         ),
     ]
 
@@ -136,7 +138,12 @@ def _speed(log: _Log, ev: Evidence) -> _Said:
         return []
     return [
         (False, log.says(log.fast, "Speed: you wrote fast")),
-        (False, fact(ev, "cause_support.1", "Poor technique can leave scars in lines; hair loss was not studied.")),
+        (
+            False,
+            fact(
+                ev, "cause_support.1", "Scars in lines are a known harm of poor technique; hair loss was not studied."
+            ),
+        ),
         (True, instruct("Change: slow and even, so that needles go straight in and out.")),
     ]
 
@@ -238,5 +245,6 @@ def _log(sessions: Sequence[Session], answers: Answers) -> _Log:
         pain=max((s.pain or 0 for s in sessions), default=0),
         redness_h=max((s.redness_h or 0 for s in sessions), default=0),
         interval_days=real_interval(answers),
+        told_pressure=bool(answers.pressure) or any(s.pressure for s in sessions),
         missing=tuple(name for name, is_blank in blank.items() if is_blank),
     )

@@ -59,13 +59,18 @@ def products(names: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--device", default=None, help="A known device (see: hairwise evidence devices); or give its numbers:")
+@click.option(
+    "--device",
+    default=None,
+    help="A measured device: dermapen_11, dermapen_12 or roller_mf8_192; or give the numbers of yours:",
+)
 @click.option("--kind", type=click.Choice(["roller", "pen", "stamp"]), default=None)
 @click.option("--needles", type=int, default=None, help="On the whole drum, the tip or the face.")
 @click.option("--drum-diameter-mm", type=float, default=None)
 @click.option("--drum-width-mm", type=float, default=None)
 @click.option("--rate-hz", type=float, default=None, help="Strokes of a pen a second.")
-@click.option("--passes", type=float, default=None, help="Over one place; for a stamp, stamps on the area.")
+@click.option("--passes", type=float, default=None, help="Of a roller, over one place.")
+@click.option("--stamps", type=float, default=None, help="Of a stamp, on the area.")
 @click.option("--seconds", type=float, default=None, help="On the area (pen).")
 @click.option("--area-cm2", type=float, default=None)
 @click.option("--needle-mm", type=str, default=None, help="Length of the needles.")
@@ -74,7 +79,7 @@ def dose(device: str | None, as_json: bool, **numbers: object) -> None:
     """Say how many holes per cm2 one session makes, beside what trials did."""
     from hairwise import workflow
 
-    use = {name: numbers.pop(name) for name in ("passes", "seconds", "area_cm2", "needle_mm")}
+    use = {name: numbers.pop(name) for name in ("passes", "stamps", "seconds", "area_cm2", "needle_mm")}
     shape: Mapping[str, object] = {name: value for name, value in numbers.items() if value is not None}
     if (device is None) == (not shape):
         raise click.UsageError("give --device NAME, or --kind with the numbers of the device")

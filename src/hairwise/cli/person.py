@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,13 +24,14 @@ __all__ = ["check", "explain", "plan", "report", "screen"]
 @click.option("--answers", type=PATH, default=None, help="Answers file; without it the questions are asked here.")
 @click.option("--save", type=PATH, default=None, help="Start a diary in this file.")
 @shared_options
-def check(answers: Path | None, save: Path | None, out: Path | None, as_json: bool, quiet: bool) -> None:
+@click.option("--full", is_flag=True, help="Print all of it, not only what comes first.")
+def check(answers: Path | None, save: Path | None, full: bool, **shared: Any) -> None:
     """Answer the two-minute check: what to do now, and why."""
     from hairwise import workflow
     from hairwise.terminal import ask_all
     from hairwise.workflow.files import is_taken
 
-    session = Session(out, as_json, quiet)
+    session = Session(**shared)
     path = session.path(answers or Path("my.json"), ".check.json")
     if save is not None and os.path.realpath(save) == os.path.realpath(path):
         raise click.UsageError("--save and --out name the same file")
@@ -41,7 +43,7 @@ def check(answers: Path | None, save: Path | None, out: Path | None, as_json: bo
         given = workflow.read_answers(answers) if answers else ask_all(workflow.questions(), today)
         result = workflow.check(given, today)
         diary = workflow.dump(workflow.starting_diary(given, printable(save.stem), today)) if save else b""
-        session.result(path, workflow.dump(result), workflow.check_text(result))
+        session.result(path, workflow.dump(result), workflow.check_text(result, full=full))
         if save is not None:
             session.write(save, diary)
     sys.exit(session.exit_code)
@@ -87,7 +89,8 @@ def explain(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
 @click.command()
 @click.argument("diary", type=PATH)
 @shared_options
-def plan(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
+@click.option("--full", is_flag=True, help="Print all of it, not only what comes first.")
+def plan(diary: Path, out: Path | None, as_json: bool, quiet: bool, full: bool) -> None:
     """Say how urgent it is, stop or not, what to do and when to look again."""
     from hairwise import workflow
 
@@ -98,7 +101,7 @@ def plan(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
         session.keep_apart([path, calendar], [diary])
         told = told_diary(session, diary)
         session.write(calendar, told.ics)
-        session.result(path, workflow.dump(told.plan), workflow.plan_text(told.plan))
+        session.result(path, workflow.dump(told.plan), workflow.plan_text(told.plan, full=full))
     sys.exit(session.exit_code)
 
 

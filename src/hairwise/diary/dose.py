@@ -39,6 +39,9 @@ _NEEDLE_DIAMETER_MM = 0.25  # roller_mf8_192
 _ILLUSTRATED = "like_roller_mf8_192"
 _MEASURED_ROLLER = "roller_mf8_192"
 _BIN_DAYS = 28
+_AREA_CM2 = (1.0, 1000.0)  # a thumb's width square; a whole adult scalp has about 600
+_LONGEST_S = 4 * 3600.0
+_MOST_PER_CM2 = 100_000.0  # 0.03 mm apart, the width of a hair
 
 
 def roller_punctures_per_cm2(*, needles: int, drum_diameter_mm: float, drum_width_mm: float, passes: float) -> float:
@@ -108,7 +111,12 @@ def struck_share(holes_per_cm2: float, needle_diameter_mm: float = _NEEDLE_DIAME
 
 
 def punctures_per_cm2(
-    device: Geometry, *, passes: float | None = None, seconds: float | None = None, area_cm2: float | None = None
+    device: Geometry,
+    *,
+    passes: float | None = None,
+    stamps: float | None = None,
+    seconds: float | None = None,
+    area_cm2: float | None = None,
 ) -> float:
     """
     Return the holes per cm2 of one session with this device.
@@ -117,7 +125,9 @@ def punctures_per_cm2(
     ----------
     device : Geometry
     passes : float, optional
-        Over one place; for a stamp the number of stamps on the area.
+        Of a roller over one place.
+    stamps : float, optional
+        Of a stamp on the area.
     seconds, area_cm2 : float, optional
         Time on the area [s] and its size [cm2]; a pen needs both, a stamp the area.
 
@@ -127,19 +137,20 @@ def punctures_per_cm2(
         Naming the number that is missing or cannot be.
     """
     if device.kind == "roller":
-        return roller_punctures_per_cm2(
+        holes = roller_punctures_per_cm2(
             needles=device.needles,
             drum_diameter_mm=_given(device.drum_diameter_mm, "the drum's diameter in mm"),
             drum_width_mm=_given(device.drum_width_mm, "the drum's width in mm"),
             passes=_given(passes, "the passes over one place"),
         )
-    area = _given(area_cm2, "the area in cm2")
+        return _possible(holes)
+    area = _given(area_cm2, "the area in cm2", _AREA_CM2)
     if device.kind == "stamp":
-        stamps = _given(passes, "the number of stamps on the area")
-        return stamp_punctures_per_cm2(needles=device.needles, stamps=stamps, area_cm2=area)
+        times = _given(stamps, "the number of stamps on the area")
+        return _possible(stamp_punctures_per_cm2(needles=device.needles, stamps=times, area_cm2=area))
     rate = _given(device.rate_hz, "the pen's strokes a second (Hz)")
-    time = _given(seconds, "the seconds on the area")
-    return pen_punctures_per_cm2(needles=device.needles, rate_hz=rate, seconds=time, area_cm2=area)
+    time = _given(seconds, "the seconds on the area", (1.0, _LONGEST_S))
+    return _possible(pen_punctures_per_cm2(needles=device.needles, rate_hz=rate, seconds=time, area_cm2=area))
 
 
 def zone_doses(diary: Diary, devices: Mapping[str, Geometry]) -> tuple[ZoneDose, ...]:
@@ -212,9 +223,24 @@ def _holes(session: Session, area_cm2: float | None, devices: Mapping[str, Geome
         return None, "not_known"
 
 
-def _given(value: float | None, name: str) -> float:
-    """Return a number that must be there and above zero."""
-    if value is None or value <= 0:
+def _given(value: float | None, name: str, within: tuple[float, float] | None = None) -> float:
+    """Return a number that must be there, above zero and, where limits are known, within them."""
+    if value is None or not value > 0:
         what = "is missing" if value is None else f"is {value:g}"
         raise Refused("bad_geometry", f"The dose needs {name}; it {what}.", "Look at the device or its box.")
+    if within is not None and not within[0] <= value <= within[1]:
+        raise Refused(
+            "bad_geometry",
+            f"The dose needs {name}; {value:g} is not from {within[0]:g} to {within[1]:g}.",
+            "Check the number and its unit.",
+        )
     return value
+
+
+def _possible(holes_per_cm2: float) -> float:
+    if not holes_per_cm2 <= _MOST_PER_CM2:
+        why = (
+            f"These numbers make {holes_per_cm2:.3g} holes per cm2; skin has no room for more than {_MOST_PER_CM2:.0f}."
+        )
+        raise Refused("bad_geometry", why, "Check the area, the time and the device.")
+    return holes_per_cm2

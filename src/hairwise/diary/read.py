@@ -181,4 +181,16 @@ def _checked(diary: Diary, name: str) -> Diary:
     for field in _DATED:
         for number, entry in enumerate(getattr(diary, field)):
             late(entry.date, f"{field}.{number}.date")
+    for number, change in enumerate(diary.changes):
+        late(change.to, f"changes.{number}.to")
+        _in_order((change.from_, change.to), f"changes.{number}.to", name)
+    for number, treatment in enumerate(diary.treatments):
+        _in_order((treatment.start, treatment.stop), f"treatments.{number}.stop", name)
     return diary
+
+
+def _in_order(days: tuple[date, date | None], field: str, name: str) -> None:
+    first, last = days
+    if last is not None and last < first:
+        why = f"{name}: field {field} is {last}, before {first}, when it began."
+        raise Refused("bad_field", why, "Swap or correct the two days.")

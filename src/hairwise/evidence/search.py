@@ -42,7 +42,7 @@ SECTION_NAMES: dict[str, str] = {
     "regulatory": "What agencies say",
     "protocols": "What trials did (not advice)",
     "cases": "Published cases",
-    "priors": "How often diagnoses are made",
+    "priors": "Frequency of diagnoses",
     "tests": "How well tests tell",
 }
 # Lay words to words of the entries.
@@ -69,7 +69,35 @@ _ALSO = {
     "normal": ("norms",),
     "often": ("interval", "interval_days"),
     "pregnant": ("pregnancy",),
-    "ringworms": ("tinea",),
+    "sunscreen": ("sun",),
+    "hepatitis": ("hiv", "shared_device", "blood_exposure"),
+    "hiv": ("blood", "shared"),
+    "postpartum": ("telogen", "acute_te", "effluvium"),
+    "childbirth": ("telogen", "acute_te", "effluvium"),
+    "nickel": ("metal_allergy",),
+    "sanitise": ("disinfect",),
+    "sanitize": ("disinfect",),
+    "sterilise": ("disinfect", "sterile"),
+    "sterilize": ("disinfect", "sterile"),
+    "thinner": ("anticoagulant",),
+    "lump": ("nodules", "granuloma"),
+    "lumps": ("nodules", "granuloma"),
+    "bumps": ("nodules", "pustules", "granuloma"),
+    "sore": ("herpes", "transient_reaction"),
+    "scab": ("crusts", "kerion"),
+    "scabs": ("crusts", "kerion"),
+    "itchy": ("dandruff", "seborrheic"),
+    "itch": ("dandruff", "seborrheic"),
+    "work": ("density", "meta"),
+    "works": ("density", "meta"),
+    "bald": ("alopecia", "aga"),
+    "bleeding": ("anticoagulant", "pinpoint"),
+    "redness": ("erythema", "transient_reaction"),
+    "red": ("erythema", "transient_reaction"),
+    "permanent": ("scarring", "regrowth"),
+    "rosemary": ("nothing_not_made_for_injection", "cosmetic"),
+    "oil": ("nothing_not_made_for_injection", "cosmetic"),
+    "serum": ("nothing_not_made_for_injection",),
 }
 _TRIALS = {"trial", "trials", "growth", "grow", "gain", "regrow", "study", "studies", "density", "work", "works"}
 _STOP = {
@@ -92,6 +120,10 @@ _STOP = {
     "do",
     "for",
     "after",
+    "should",
+    "will",
+    "can",
+    "may",
 }
 _MOST = 12
 _MEAN_SD = frozenset(
@@ -118,10 +150,11 @@ def find(evidence: Evidence, query: str, most: int = _MOST) -> EvidenceFound:
     rarity = {word: _rarity(word, pages) for word in words}
     scored = [(score, page[0]) for page in pages if (score := _score(page, rarity, query.strip())) > 0]
     best = sorted(scored, key=lambda pair: -pair[0])
+    is_id = query.strip() in evidence.facts
     # entries that share one word of several are noise where some share more
     floor = best[0][0] / 4 if best else 0
-    kept = [fact for score, fact in best if score >= floor]
-    shows_trials = bool(_TRIALS & set(words))
+    kept = [fact for score, fact in best if score >= floor and (not is_id or fact.id == query.strip())]
+    shows_trials = bool(_TRIALS & set(words)) and "back" not in words and not is_id
     sentences = trial_sentences(evidence) if shows_trials else ()
     if not kept:
         nothing = "Nothing in the evidence base fits. That does not mean it is known to be safe, or not so."
@@ -169,12 +202,15 @@ def _score(page: _Page, rarity: Mapping[str, float], query: str) -> float:
 
 
 def _in(word: str, known: set[str]) -> bool:
-    """Return whether a word or one that starts with it is known; short words must fit whole."""
+    """Return whether a word or one that starts with it is known; short words must fit whole, an id word by word."""
+    if "_" in word:
+        return set(word.split("_")) <= known
     return word in known or (len(word) >= 4 and any(k.startswith(word) for k in known))
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9.]+", text.lower().replace("_", " ").replace("'", " "))
+    plain = re.sub(r"(?<=\d)(?=mm\b)", " ", text.lower().replace("_", " ").replace("'", " "))
+    return [word.strip(".") for word in re.findall(r"[a-z0-9.]+", plain)]
 
 
 def _field(key: str, value: Any) -> str:

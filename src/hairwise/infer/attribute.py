@@ -131,7 +131,9 @@ def attribute_answers(answers: Answers, facts: InferenceFacts, settings: InferSe
         reasons=tuple(sorted(reasons, key=lambda r: -abs(r.weight))),
         limits=limits_as_sentences(limits, is_diary=False),
         second_prior=second,
-        next_observation=sentence(answer_next("onset" in facts_known, "events" in facts_known), "measured:answers"),
+        next_observation=sentence(
+            answer_next("onset" in facts_known, "events" in facts_known, not said_no), "measured:answers"
+        ),
     )
 
 

@@ -60,6 +60,10 @@ def _push(fact: str, cause: Cause, ratio: float, source: str) -> list[Reason]:
     return [Reason(fact=fact, cause=cause, direction="for" if weight > 0 else "against", weight=weight, source=source)]
 
 
+def _days(n: float) -> str:
+    return f"{n:.0f} day{'' if round(n) == 1 else 's'}"
+
+
 def _fit(days: float, window: WindowFact) -> float:
     """Likelihood ratio of an onset so many days after an exposure."""
     outside = max(window.lo_days - days, days - window.hi_days, 0.0)
@@ -97,9 +101,9 @@ def _how_long(onset: date, today: date | None) -> list[Reason]:
     """Weigh how long loss has gone on: pattern loss is slow, and the other causes end."""
     days = (today - onset).days if today is not None else 0
     if days > LONG_DAYS:
-        return _push("loss has gone on for over half a year", "aga", FITS, "acute_te")
+        return _push("loss has gone on for over half a year", "aga", FITS, "expert guess (acute_te)")
     if days < SHORT_DAYS:
-        return _push("loss began less than two months ago", "aga", SUDDEN, "cycle")
+        return _push("loss began less than two months ago", "aga", SUDDEN, "expert guess (cycle)")
     return []
 
 
@@ -118,13 +122,13 @@ def _after_sessions(answers: Answers, onset: date, facts: InferenceFacts) -> lis
             since, chance = _since_session(answers, onset, days)
             inside = since <= window.hi_days
             ratio = 0.85 / max(chance, 0.25) if inside else 0.3
-            out += _push(f"loss began {since:.0f} days after a session", cause, ratio, source)
+            out += _push(f"loss began {_days(since)} after a session", cause, ratio, source)
         elif cause == "inflammatory":
             since, _ = _since_session(answers, onset, days)
             ratio = max(_fit(days, window), 0.5 if since <= window.hi_days else 0.0)
-            out += _push(f"loss began {days} days after the first session", cause, ratio, source)
+            out += _push(f"loss began {_days(days)} after the first session", cause, ratio, source)
         else:
-            out += _push(f"loss began {days} days after the first session", cause, _fit(days, window), source)
+            out += _push(f"loss began {_days(days)} after the first session", cause, _fit(days, window), source)
     return out
 
 
@@ -154,7 +158,7 @@ def _after_events(answers: Answers, onset: date | None, cause: Cause, facts: Inf
     best = max(events, key=lambda e: _fit((onset - e.date).days, window))
     days = (onset - best.date).days
     ratio = _fit(days, window) if days >= 0 else 0.05
-    text = f"loss began {days} days after {best.kind.replace('_', ' ')}"
+    text = f"loss began {_days(days)} after {best.kind.replace('_', ' ')}"
     return _push(text, cause, ratio, window.origin)
 
 

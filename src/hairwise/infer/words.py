@@ -135,8 +135,10 @@ def answer_limits(has_onset: bool) -> list[str]:
     return ["answers_only"] + ([] if has_onset else ["no_onset"])
 
 
-def answer_next(has_onset: bool, has_events: bool) -> str:
+def answer_next(has_onset: bool, has_events: bool, has_loss: bool) -> str:
     """Choose the next fact to write down after the check."""
+    if not has_loss:
+        return "count"
     if not has_onset:
         return "onset"
     return "count" if has_events else "events"

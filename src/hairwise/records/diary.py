@@ -86,6 +86,12 @@ class Density(Record):
     hi: Annotated[float, Field(ge=0)] | None = None
     photo: str | None = None
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Density:
+        if (self.lo or 0.0) > self.hairs_per_cm2 or (self.hi is not None and self.hi < self.hairs_per_cm2):
+            raise ValueError("the interval lo to hi does not hold hairs_per_cm2")
+        return self
+
 
 class DiaryEvent(Record):
     """Something else that changed."""
@@ -148,6 +154,12 @@ class ChangeInterval(Record):
     lo: float
     hi: float
 
+    @model_validator(mode="after")
+    def _in_order(self) -> ChangeInterval:
+        if not self.lo <= self.value <= self.hi:
+            raise ValueError("the interval lo to hi does not hold value")
+        return self
+
 
 class SpotChange(Record):
     """What two photos of a spot showed."""
@@ -160,6 +172,12 @@ class SpotChange(Record):
     new: Annotated[int, Field(ge=0)]
     change: ChangeInterval | None = None
     pair_file: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be(self) -> SpotChange:
+        if self.lost > self.n_t0:
+            raise ValueError("more hairs are lost than there were (n_t0)")
+        return self
 
 
 class ShedEnds(Record):
@@ -202,4 +220,7 @@ class Diary(Record):
         seen = [zone.name for zone in self.zones]
         if len(seen) != len(set(seen)):
             raise ValueError("zones names a zone twice")
+        unknown = {change.spot for change in self.changes} - {spot.id for spot in self.spots}
+        if unknown and self.spots:
+            raise ValueError(f"changes names a spot that is not among spots: {min(unknown)[:40]}")
         return self

@@ -43,8 +43,9 @@ class Named(Record):
 
     @property
     def origin(self) -> str:
-        """The source as shown: the evidence id, or that the figure is a guess which the id only bounds."""
-        return f"expert guess ({self.source})" if self.grade == "expert guess" else self.source
+        """The source as shown: the id, marked where the figure is a guess it only bounds, or nobody checked it."""
+        marks = {"expert guess": "expert guess", "unverified": "not verified"}
+        return f"{marks[self.grade]} ({self.source})" if self.grade in marks else self.source
 
 
 class LagFact(Named):

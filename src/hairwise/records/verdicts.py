@@ -254,7 +254,7 @@ class PlannedDay(Record):
 
 
 class PlanResult(Record):
-    """What to do next. ``guide`` is None while the lock is on."""
+    """What to do next. ``guide`` is None while the lock is on; ``guide_needs`` is what must be named before one."""
 
     urgency: Urgency
     lock: Lock
@@ -271,6 +271,7 @@ class PlanResult(Record):
     aftercare: tuple[Sentence, ...]
     hygiene: tuple[Sentence, ...]
     guide: SessionGuide | None
+    guide_needs: tuple[str, ...]
     measure: tuple[Sentence, ...]
     ask_doctor: tuple[Sentence, ...]
     course: tuple[Sentence, ...]
@@ -297,6 +298,7 @@ class Plan(FileHead):
     aftercare: tuple[Sentence, ...] = ()
     hygiene: tuple[Sentence, ...] = ()
     guide: SessionGuide | None = None
+    guide_needs: tuple[str, ...] = ()
     measure: tuple[Sentence, ...] = ()
     ask_doctor: tuple[Sentence, ...] = ()
     course: tuple[Sentence, ...] = ()

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from hairwise.records.found import EvidenceFound, FoundEntry, TrialRow
     from hairwise.records.guide import Products, SessionGuide
 
-__all__ = ["dose_text", "evidence_text", "guide_lines", "products_text"]
+__all__ = ["dose_text", "evidence_text", "grade", "guide_lines", "products_text"]
 
+_SAFETY = frozenset({"red_flags", "safety_lock", "screening_rules", "good_growth_zone", "aftercare", "device_hygiene"})
 _GRADES = {
     "abstract": "its abstract was read",
     "fulltext": "it was read whole",
-    "unverified": "NOT VERIFIED: second-hand, or general knowledge",
+    "unverified": "not verified: second-hand, or general knowledge",
 }
 
 
@@ -39,8 +40,15 @@ def evidence_text(found: EvidenceFound, intended_use: str) -> str:
     return joined(lines, intended_use)
 
 
+def grade(entry: FoundEntry) -> str:
+    """Return how far an entry was verified; safety rules that nobody studied are common practice, kept on purpose."""
+    if entry.verified == "unverified" and entry.section in _SAFETY:
+        return "safety rule: common practice, not from a study we read"
+    return _GRADES[entry.verified]
+
+
 def _entry(entry: FoundEntry) -> list[str]:
-    lines = [f"{entry.id}  ({_GRADES[entry.verified]})"]
+    lines = [f"{entry.id}  ({grade(entry)})"]
     for line in entry.lines:
         lines += wrap(line, "  ")
     return lines + wrap(f"source: {entry.source}", "  ")
@@ -84,7 +92,7 @@ def trial_lines(trials: Sequence[TrialDose]) -> list[str]:
 
 def guide_lines(guide: SessionGuide) -> list[str]:
     """Return the session guide."""
-    when = [f"Not before {guide.not_before}."] if guide.not_before else []
+    when = [f"From {guide.not_before} on, after a new screening on the day."] if guide.not_before else []
     redness = [row for at in guide.redness for row in wrap(f"- {at.hours} h: {at.text.text}  [{at.text.source}]", "  ")]
     return [
         "",

@@ -86,9 +86,9 @@ EVENT_NAMES: dict[str, str] = {
 def urgency_words(urgency: Urgency, n_open: int, *, locked: bool) -> str:
     """Return the urgency in words; open questions or a lock are never passed off as all clear."""
     if urgency == "self_care" and n_open:
-        return "Not known yet: questions about signs are open"
+        return "Not known yet: questions that matter for safety are open"
     if urgency == "self_care" and locked:
-        return "No emergency sign; the next step is below"
+        return "No sign that needs help today; do not roll until this is settled"
     return URGENCY_NAMES[urgency]
 
 

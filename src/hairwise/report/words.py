@@ -1,4 +1,4 @@
-"""Answers as plain text for a terminal.
+"""Photos and explanations as plain text for a terminal.
 
 Knows: order, headings, line width. Must not know: how an answer was reached.
 """
@@ -8,54 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.flags import meaning
-from hairwise.report.evidence_words import guide_lines
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
-from hairwise.report.lines import joined, part, reasons, sentence_rows, wrap
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, of_ten
+from hairwise.report.lines import joined, part, wrap
 
 if TYPE_CHECKING:
     from hairwise.records.base import Estimate
     from hairwise.records.files import HairsFile, PairFile
-    from hairwise.records.verdicts import Cause, Check, Plan, Screen, Why
+    from hairwise.records.verdicts import Cause, Why
 
-__all__ = ["check_text", "hairs_text", "pair_text", "plan_text", "screen_text", "why_text"]
-
-
-def check_text(check: Check) -> str:
-    """Return the check's answer: what to do first, then the questions people ask."""
-    lines = _opening(check)
-    lines += part("Do now", check.do_now)
-    for question in check.questions:
-        lines += part(question.question, question.answer)
-    if check.causes:
-        lines += ["", "Causes, of 10 invented histories like yours"]
-        for cause in check.causes:
-            lines += wrap(f"{cause.of_ten}: {cause.name}", "  ")
-            for sentence in cause.sentences:
-                lines += sentence_rows(sentence, "    ")
-    lines += part("How you rolled", check.technique)
-    lines += part("Do not", check.do_not)
-    lines += part("Measure", check.measure)
-    lines += part("What usually follows", check.course)
-    lines += part("Published cases", check.cases)
-    lines += ["", f"Check again on {check.review_date}."]
-    if check.unanswered:
-        lines += wrap(f"Not answered yet: {len(check.unanswered)} questions that matter for safety.", "")
-    return joined(lines, check.intended_use)
-
-
-def screen_text(screen: Screen) -> str:
-    """Return the screening's answer."""
-    may = MAY_NEEDLE[screen.may_needle or "no"]
-    lines = ["May I roll?  " + may]
-    lines += _opening(screen)
-    lines += part("Do now", screen.do_now)
-    lines += part("Why", reasons(screen))
-    lines += part("Limits", screen.limits)
-    if screen.not_before is not None:
-        lines += ["", f"No session before {screen.not_before}; then screen again."]
-    if screen.unanswered:
-        lines += wrap(f"Not answered yet: {len(screen.unanswered)} questions that matter for safety.", "")
-    return joined(lines, screen.intended_use)
+__all__ = ["hairs_text", "pair_text", "why_text"]
 
 
 def hairs_text(file: HairsFile, name: str) -> str:
@@ -117,34 +78,9 @@ def why_text(why: Why) -> str:
     return joined(lines, why.intended_use)
 
 
-def plan_text(plan: Plan) -> str:
-    """Return the plan."""
-    lines = _opening(plan)
-    lines += part("Do now", plan.do_now)
-    lines += part("Why", reasons(plan))
-    lines += part("From your log", plan.technique)
-    lines += part("Dose", plan.dose_words)
-    lines += part("Skin after a session", plan.aftercare)
-    lines += part("Device", plan.hygiene)
-    lines += part("Do not", plan.do_not)
-    lines += part("Measure", plan.measure)
-    lines += part("What usually follows", plan.course)
-    lines += part("Published cases", plan.cases)
-    lines += part("Tell the doctor", plan.ask_doctor)
-    if plan.guide is not None:
-        lines += guide_lines(plan.guide)
-    lines += ["", "Dates"] + [f"  {day.date}  {day.text}" for day in plan.calendar]
-    return joined(lines, plan.intended_use)
-
-
 def _short(cause: Cause) -> str:
     name = CAUSE_NAMES[cause]
     return name[0].lower() + name[1:]
-
-
-def _opening(answer: Check | Screen | Plan) -> list[str]:
-    locked = answer.lock is None or answer.lock.on
-    return [f"Urgency: {urgency_words(answer.urgency or 'within_days', len(answer.unanswered), locked=locked)}"]
 
 
 def _interval(estimate: Estimate | None, unit: str, value_is: str = "best guess") -> str:

@@ -95,7 +95,7 @@ def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None =
 
 
 def _add_check(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
-    questions = workflow.questions()
+    workflow.questions()
 
     def form_page(form: dict[str, list[str]], problem: Refused | None = None) -> HTMLResponse:
         return pages.form("check", form, today(), problem)
@@ -115,7 +115,7 @@ def _add_check(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
             checked = await run_in_threadpool(_checked, form, today())
         except Refused as refused:
             return form_page(form, refused)
-        labels = views.labels(questions)
+        labels = workflow.question_labels()
         return pages.page("answer.html", check=checked, labels=labels, filled=views.filled(form))
 
     @app.post("/check.json")

@@ -40,7 +40,7 @@ def add_care(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
 
 
 def _add_screening(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
-    labels = views.labels(workflow.questions())
+    labels = workflow.question_labels()
 
     @app.get("/screening")
     def ask() -> HTMLResponse:

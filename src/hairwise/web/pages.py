@@ -42,6 +42,7 @@ class Pages:
             of_ten=workflow.of_ten,
             excess_words=views.excess_words,
             reasons=workflow.reasons,
+            grade=workflow.grade,
             is_locked=views.is_locked,
             urgency_words=workflow.urgency_words,
             loss_states=workflow.LOSS_STATES,

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from hairwise.workflow import CAUSE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from hairwise.records.questions import Question
     from hairwise.records.verdicts import Check, Excess, Plan, Reason, Screen, Why
     from hairwise.workflow import DemoResult
 
@@ -24,7 +23,6 @@ __all__ = [
     "filled",
     "is_fact",
     "is_locked",
-    "labels",
     "pictures",
     "ranked",
     "source_words",
@@ -40,16 +38,6 @@ def source_words(source: str) -> str:
         words = {"answers": "from your answers", "diary": "from your diary", "products": "from your list"}
         return words.get(origin, f"measured: {origin}")
     return f"source: {source}"
-
-
-def labels(questions: Iterable[Question]) -> dict[str, str]:
-    """Return the words of each field by its name; a lone field has the words of its question."""
-    out = {}
-    for question in questions:
-        for field in question.fields:
-            out[field.name] = field.label if field.kind == "tri" or len(question.fields) > 1 else question.text
-        out.setdefault(question.id, question.text)
-    return out
 
 
 def is_fact(source: str) -> bool:

@@ -8,10 +8,10 @@ from hairwise.errors import Refused
 from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.records.vignette import Vignette
-from hairwise.report.evidence_words import dose_text, evidence_text, products_text
+from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.lines import reasons
-from hairwise.report.words import check_text, hairs_text, pair_text, plan_text, screen_text, why_text
+from hairwise.report.words import hairs_text, pair_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.files import dump, read_bytes
 from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
@@ -48,6 +48,7 @@ from hairwise.workflow.telling import (
     tell_answers,
     tell_without_photos,
 )
+from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
 
 __all__ = [
     "CAUSE_NAMES",
@@ -81,6 +82,7 @@ __all__ = [
     "evidence_text",
     "explain",
     "find_evidence",
+    "grade",
     "hairs_csv",
     "hairs_picture",
     "hairs_text",
@@ -95,6 +97,7 @@ __all__ = [
     "plan_text",
     "products",
     "products_text",
+    "question_labels",
     "questions",
     "read_answers",
     "reasons",

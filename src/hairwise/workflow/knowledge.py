@@ -79,7 +79,7 @@ def dose_of(device: str | Mapping[str, object], use: Mapping[str, Any]) -> DoseA
     device : str or mapping
         A known device's id, or the fields of `hairwise.records.device.Geometry`.
     use : mapping of str to float, text or None
-        ``passes``, ``seconds``, ``area_cm2``, ``needle_mm``.
+        ``passes``, ``stamps``, ``seconds``, ``area_cm2``, ``needle_mm``.
 
     Raises
     ------
@@ -92,7 +92,11 @@ def dose_of(device: str | Mapping[str, object], use: Mapping[str, Any]) -> DoseA
     except ValidationError as error:
         raise refusal_of(error, "dose") from None
     holes = punctures_per_cm2(
-        geometry, passes=use.get("passes"), seconds=use.get("seconds"), area_cm2=use.get("area_cm2")
+        geometry,
+        passes=use.get("passes"),
+        stamps=use.get("stamps"),
+        seconds=use.get("seconds"),
+        area_cm2=use.get("area_cm2"),
     )
     struck = struck_share(holes, geometry.needle_diameter_mm) if geometry.needle_diameter_mm else struck_share(holes)
     depth = depth_reached(needle) if needle is not None else None
@@ -102,7 +106,7 @@ def dose_of(device: str | Mapping[str, object], use: Mapping[str, Any]) -> DoseA
         depth_mm=depth,
         struck=struck,
         trials=trial_doses(evidence),
-        sentences=one_session_words(holes, depth, struck, evidence),
+        sentences=one_session_words(holes, depth, struck, geometry, evidence),
     )
 
 

@@ -13,6 +13,8 @@ from hairwise.care import check as care_check
 from hairwise.care import plan as care_plan
 from hairwise.care import questions as care_questions
 from hairwise.care.case import answers_of_diary
+from hairwise.care.phrases import measured
+from hairwise.care.signs import diary_signs
 from hairwise.diary.dose import zone_doses
 from hairwise.diary.read import diary_from_json, diary_from_parts
 from hairwise.errors import Refused
@@ -39,6 +41,7 @@ __all__ = [
     "Explained",
     "answers_from_form",
     "check",
+    "diary_of_bytes",
     "explain",
     "plan",
     "questions",
@@ -50,6 +53,7 @@ __all__ = [
 ]
 
 CARE_VERSION = "care/2"
+OLD_DAYS = 7  # as in a diary: what needling does to skin shows within a week
 # Rough sizes on an adult head, for a new diary; an expert guess that the person may correct.
 _AREA_CM2: dict[str, float] = {
     "hairline": 30,
@@ -104,7 +108,22 @@ def read_diary(path: Path) -> Diary:
         Naming the file and the field.
     """
     name = short_name(path.name)
-    diary = _folder(path) if is_folder(path) else diary_from_json(read_bytes(path), name)
+    return _checked(_folder(path), name) if is_folder(path) else diary_of_bytes(read_bytes(path), name)
+
+
+def diary_of_bytes(data: bytes, name: str) -> Diary:
+    """
+    Read a diary from the bytes of one JSON, with the days of its answers checked.
+
+    Raises
+    ------
+    Refused
+        Naming the file and the field.
+    """
+    return _checked(diary_from_json(data, name), name)
+
+
+def _checked(diary: Diary, name: str) -> Diary:
     if diary.answers is not None:
         _possible(diary.answers, name, diary.cutoff, "answers.")
     return diary
@@ -135,14 +154,19 @@ def check(answers: Answers, today: date) -> Check:
 def screen(source: Answers | Diary, today: date) -> Screen:
     """Answer whether this scalp may be needled at all; a loss that a diary shows counts, whatever was noticed."""
     start = time.perf_counter()
+    signs = None
     if isinstance(source, Diary):
         why = attribute.attribute_diary(source, inference_facts())
-        answers = answers_of_diary(source, loss_is_real=why.loss_state == "real")
+        answers, signs = answers_of_diary(source, loss_is_real=care_plan.is_shown(why)), diary_signs(source)
     else:
         answers = source
     day = answers.today or today
     _possible(answers, "answers", day)
-    return _file(Screen, "hairwise/screen/1", care_check.screen(answers, day, load_evidence()), start)
+    result = care_check.screen(answers, day, load_evidence(), signs)
+    if not result.lock.on and (today - day).days > OLD_DAYS:
+        text = f"These answers are of {day}: answer again on the day of a session."
+        result = result.model_copy(update={"do_now": (measured(text), *result.do_now)})
+    return _file(Screen, "hairwise/screen/1", result, start)
 
 
 def explain(diary: Diary) -> Explained:
@@ -177,7 +201,7 @@ def starting_diary(answers: Answers, name: str, today: date) -> Diary:
         "concern": answers.loss.onset if answers.loss and answers.loss.noticed == "yes" else None,
         "zones": zones,
         "events": [{"date": e.date, "kind": e.kind} for e in answers.events or ()],
-        "answers": answers,
+        "answers": answers.model_copy(update={"today": answers.today or today}),
     }
     return Diary.model_validate(document)
 

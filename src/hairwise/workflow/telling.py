@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hairwise.care.phrases import INTENDED_USE
-from hairwise.diary.read import diary_from_json
 from hairwise.errors import Refused
 from hairwise.report.calendar import render_ics
 from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
 from hairwise.workflow.files import is_folder, read_bytes, short_name
-from hairwise.workflow.person import explain, plan, starting_diary
+from hairwise.workflow.person import diary_of_bytes, explain, plan, starting_diary
 from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, with_changes
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def tell_without_photos(data: bytes, name: str) -> Told:
     Refused
         When the diary cannot be read.
     """
-    diary = diary_from_json(data, name)
+    diary = diary_of_bytes(data, name)
     return tell(diary.model_copy(update={"photos": ()}), _no_photos, _quiet)
 
 
