@@ -1,5 +1,6 @@
 # make demo   the built-in case, after its own set-up
 # make test   every check, after its own set-up
+# make check-long   what takes long or is drawn anew each time: run before a release
 # make vignettes   the form for clinicians, into out/vignettes
 # make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
@@ -7,7 +8,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test format lint types contracts unit bench vignettes clean
+.PHONY: demo test format lint types contracts unit check-long bench vignettes clean
 
 demo: $(VENV)/core
 	$(BIN)/hairwise demo --out out/demo
@@ -28,6 +29,9 @@ contracts: $(VENV)/dev
 
 unit: $(VENV)/dev
 	$(BIN)/pytest -n auto
+
+check-long: $(VENV)/dev
+	HYPOTHESIS_PROFILE=anew $(BIN)/pytest -n auto tests/care tests/records
 
 bench: $(VENV)/bench
 	$(BIN)/python bench/run.py

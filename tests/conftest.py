@@ -8,6 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# Drawn the same way in every run, so a red run is about the change in hand; `make check-long` draws anew.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("anew", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 HERE = Path(__file__).parent
 for folder in ("care", "change"):
