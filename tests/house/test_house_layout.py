@@ -58,13 +58,17 @@ def test_no_real_photo_is_committed() -> None:
     assert all(p.parts[:2] == ("docs", "img") for p in pictures), pictures
 
 
-def test_the_diary_in_the_readme_can_be_read() -> None:
+def test_the_diary_in_the_readme_answers_as_it_stands() -> None:
+    from hairwise import workflow
     from hairwise.diary.read import diary_from_json
 
     readme = (ROOT / "README.md").read_text()
-    start = readme.index('{"schema": "needling-diary/1"')
-    diary = diary_from_json(readme[start : readme.index("```", start)].encode(), "README.md")
-    assert diary.spots
+    example, _, rest = readme[readme.index("```json") + 7 :].partition("```")
+    assert workflow.tell_without_photos(example.encode(), "diary.json").plan.urgency
+    lists = re.search(r'"spots": .*?(?=```)', rest, re.DOTALL)
+    assert lists is not None
+    diary = diary_from_json((example.rstrip().removesuffix("}") + ",\n" + lists.group() + "}").encode(), "README.md")
+    assert len(diary.spots) == len(diary.photos) == 2
     assert diary.counts
 
 
