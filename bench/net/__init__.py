@@ -1,0 +1,1 @@
+"""How the small network was made: render, draw targets, train, export. Needs PyTorch; hairwise itself does not."""
