@@ -53,7 +53,7 @@ def render_one(seed: int, folder: Path) -> None:
         points=np.concatenate(lines),
         ends=ends,
         diameter_px=(shot.diameter_um[keep] / 1000 * PX_PER_MM).astype(np.float32),
-        visible=shot.visible_share[keep].astype(np.float32),
+        visible=shot.clear_share[keep].astype(np.float32),
     )
     path.with_suffix(".tmp.npz").rename(path)
 
@@ -62,17 +62,7 @@ def load(path: Path) -> Sample:
     """Read a rendered photo."""
     with np.load(path) as file:
         lines = np.split(file["points"], file["ends"][:-1])
-        # the truth counts what lies outside the photo as hidden; a long hair is judged by its part inside
-        shares = np.array([_share_inside(line, file["rgb"].shape) for line in lines])
-        visible = np.clip(file["visible"] / np.maximum(shares, 0.02), 0, 1)
-        return Sample(file["rgb"], lines, file["diameter_px"], visible)
-
-
-def _share_inside(line: np.ndarray, shape: tuple[int, ...]) -> float:
-    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    middle = (line[1:] + line[:-1]) / 2
-    inside = ((middle >= 0) & (middle < np.array(shape[:2]))).all(1)
-    return float((steps * inside).sum() / max(steps.sum(), 1e-9))
+        return Sample(file["rgb"], lines, file["diameter_px"], file["visible"])
 
 
 def _job(job: tuple[int, Path]) -> None:

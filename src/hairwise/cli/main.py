@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hairwise import __version__
-from hairwise.cli import knowledge, pages, person, photos
+from hairwise.cli import knowledge, pages, person, photos, research
 from hairwise.errors import printable
 
 __all__ = ["cli", "main"]
@@ -53,6 +53,7 @@ for _command in (
     pages.demo,
     pages.serve,
     pages.schema,
+    research.simulate,
 ):
     cli.add_command(_command)
 

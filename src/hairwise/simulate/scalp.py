@@ -76,6 +76,18 @@ class Shot:
         """Tips (H, 2), (y, x) [px]."""
         return np.array([line[-1] for line in self.lines_px]).reshape(-1, 2)
 
+    @property
+    def clear_share(self) -> Floats:
+        """Share (H,) of each hair's part inside the photo that is not covered, 0 to 1."""
+        limits = np.array(self.rgb.shape[:2]) - 1
+        inside = np.zeros(len(self.lines_px))
+        for h, line in enumerate(self.lines_px):
+            steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+            middle = (line[1:] + line[:-1]) / 2
+            inside[h] = steps[np.all((middle >= 0) & (middle <= limits), axis=1)].sum() / max(steps.sum(), 1e-9)
+        clear: Floats = np.clip(self.visible_share / np.maximum(inside, 0.02), 0, 1)
+        return clear
+
 
 def render(scene: Scene, camera: CameraSettings, seed: int) -> Bytes:
     """Return only the photo, (H, W, 3) uint8; see ``photograph``."""

@@ -27,6 +27,7 @@ from hairwise.workflow.person import (
     screen,
     starting_diary,
 )
+from hairwise.workflow.phantoms import simulate_photo
 from hairwise.workflow.photos import (
     Measured,
     compare_photos,
@@ -110,6 +111,7 @@ __all__ = [
     "schemas",
     "screen",
     "screen_text",
+    "simulate_photo",
     "starting_diary",
     "tell",
     "tell_answers",

@@ -1,0 +1,42 @@
+"""Commands for those who test instruments: simulate.
+
+Knows: their arguments. Must not know: stages; heavy imports stay inside the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hairwise.cli.session import PATH, Session, refusals
+
+__all__ = ["simulate"]
+
+
+@click.command()
+@click.option("--style", type=click.Choice(["clipped", "short", "long"]), default="clipped", show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, show_default=True, help="Of the first photo.")
+@click.option("--count", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Photos, or pairs.")
+@click.option("--px-per-mm", type=float, default=None, help="Scale, 40 to 360; drawn where not given.")
+@click.option(
+    "--lost",
+    "lost_share",
+    type=float,
+    default=None,
+    help="Render two visits; share of hairs lost between them, 0 to 1.",
+)
+@click.option("--out", type=PATH, default=Path("phantoms"), show_default=True, help="Folder for the files.")
+@click.option("--quiet", is_flag=True, help="Print no text.")
+def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None:
+    """Render close-ups of a made scalp with exact truth, to test this tool and others."""
+    from hairwise import workflow
+
+    session = Session(out, as_json=False, quiet=quiet)
+    with refusals(session, None, None):
+        for n in range(seed, seed + count):
+            for name, data in workflow.simulate_photo(n, **look).items():
+                session.write(out / name, data)
+    sys.exit(session.exit_code)

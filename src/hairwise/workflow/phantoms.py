@@ -1,0 +1,106 @@
+"""Rendered photos with their exact truth, in the form the scorers read.
+
+Knows: which files a rendered photo makes. Must not know: what will be measured, the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hairwise.errors import Refused
+from hairwise.simulate.scalp import METHOD_VERSION, AgeSettings, Shot, age_scene, encode, make_scene, photograph
+from hairwise.simulate.variety import camera_beside, draw_camera, draw_scene_settings, patch_for
+
+if TYPE_CHECKING:
+    from hairwise.simulate.scene import Style
+
+__all__ = ["simulate_photo"]
+
+THIN_UM = 40.0  # TrichoScan's vellus cutoff (Hoffmann 2005, doi:10.1159/000085581)
+VISIBLE_SHARE = 0.25  # what shows less is neither demanded nor punished
+JPEG_QUALITY = 92
+
+
+def simulate_photo(
+    seed: int, style: Style = "clipped", px_per_mm: float | None = None, lost_share: float | None = None
+) -> dict[str, bytes]:
+    """
+    Render one close-up, or two visits of one spot, with exact truth.
+
+    Parameters
+    ----------
+    seed : int
+        0 or more; the same seed and arguments give the same files.
+    style : {"clipped", "short", "long"}
+        Hair style.
+    px_per_mm : float, optional
+        Scale, 40 to 360; drawn from 90 to 260 where not given.
+    lost_share : float, optional
+        Share of hairs lost before a second visit, 0 to 1; no second visit where not given.
+
+    Returns
+    -------
+    dict of str to bytes
+        JPEGs and ``NAME.truth.json``, by file name. Points are x, y in pixels, root first. Class is ``premium`` (of a
+        unit of several), ``single``, ``undersize`` (thinner than 40 um) or ``abnormal`` (less than a quarter
+        of its part in the photo shows).
+
+    Raises
+    ------
+    Refused
+        ``impossible_phantom`` outside the ranges above.
+    """
+    if px_per_mm is not None and not 40 <= px_per_mm <= 360:
+        raise Refused("impossible_phantom", f"{px_per_mm:g} px/mm cannot be rendered.", "Ask for 40 to 360.")
+    if lost_share is not None and not 0 <= lost_share <= 1:
+        raise Refused("impossible_phantom", f"A share of {lost_share:g} cannot be lost.", "Ask for 0 to 1.")
+    camera = draw_camera(seed, px_per_mm)
+    settings = replace(draw_scene_settings(seed, style), patch_mm=patch_for(camera, style))
+    scene = make_scene(settings, seed)
+    first = photograph(scene, camera, seed)
+    about = {"seed": seed, "style": style, "method_version": METHOD_VERSION, "colour": settings.colour}
+    name = f"phantom-{style}-{seed}"
+    if lost_share is None:
+        return _files(name, first, about)
+    later = age_scene(scene, AgeSettings(lost_share=lost_share), seed)
+    second = photograph(later, camera_beside(camera, seed), seed + 1)
+    # lost from the patch, whether or not the second photo shows its place
+    lost = np.setdiff1d(scene.strands.hair_id, later.strands.hair_id).tolist()
+    told = {**about, "lost_hair_id": [h for h in lost if h in set(first.hair_id.tolist())]}
+    return {**_files(f"{name}-a", first, told), **_files(f"{name}-b", second, told)}
+
+
+def _files(name: str, shot: Shot, about: dict[str, Any]) -> dict[str, bytes]:
+    height, width = shot.rgb.shape[:2]
+    clear = shot.clear_share
+    hairs = [_row(shot, int(h), float(clear[h])) for h in np.flatnonzero(shot.root_inside)]
+    truth = {**about, "px_per_mm": shot.px_per_mm, "tile_px": [width, height], "hairs": hairs}
+    return {
+        f"{name}.jpg": encode(shot.rgb, "jpg", JPEG_QUALITY),
+        f"{name}.truth.json": json.dumps(truth, separators=(", ", ": ")).replace('}, {"root"', '},\n{"root"').encode(),
+    }
+
+
+def _row(shot: Shot, h: int, clear: float) -> dict[str, Any]:
+    mates = int((shot.unit == shot.unit[h]).sum())
+    kind = "premium" if mates > 1 else "single"
+    if shot.diameter_um[h] < THIN_UM:
+        kind = "undersize"
+    if clear < VISIBLE_SHARE:
+        kind = "abnormal"
+    line = shot.lines_px[h][:, ::-1]
+    return {
+        "root": np.round(line[0], 1).tolist(),
+        "tip": np.round(line[-1], 1).tolist(),
+        "class": kind,
+        "hair_id": int(shot.hair_id[h]),
+        "unit": int(shot.unit[h]),
+        "diameter_um": round(float(shot.diameter_um[h]), 1),
+        "length_mm": round(float(shot.length_mm[h]), 3),
+        "clear_share": round(clear, 3),
+        "line": np.round(line, 1).tolist(),
+    }
