@@ -58,6 +58,6 @@ def loss_of(out: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[torch.Te
     far = (out[:, 3:] - batch["vectors"]) ** 2
     w = batch["vector_weight"].repeat_interleave(2, dim=1)
     vectors = [(far[:, k : k + 2] * w[:, k : k + 2]).sum() / w[:, k : k + 2].sum().clamp(min=1.0) for k in (0, 2, 4)]
-    total = ends + 2.0 * body + 0.5 * vectors[0] + 4.0 * vectors[1] + 4.0 * vectors[2]
+    total = ends + 2.0 * body + 2.0 * vectors[0] + 8.0 * vectors[1] + 8.0 * vectors[2]
     names = ("ends", "body", "direction", "to_root", "to_tip")
     return total, dict(zip(names, (float(v.detach()) for v in (ends, body, *vectors)), strict=True))

@@ -116,7 +116,9 @@ def _pack(
     here = np.stack([gx, gy, gx, gy], axis=-1)
     offsets = (of[..., 2:6] - here) / px_mm
     vectors = np.concatenate([of[..., :2], offsets], axis=-1).transpose(2, 0, 1) * on
-    weight = np.stack([on * valid, on * valid * of[..., 6], on * valid * of[..., 7]]).astype(np.float32)
+    # far from its root nothing tells which way a long hair grows; its many pixels would drown the stubs
+    near_root, near_tip = on * valid * of[..., 6], on * valid * of[..., 7]
+    weight = np.stack([near_root, near_root, near_tip]).astype(np.float32)
     # an offset beyond its reach is not asked for
     weight[1] *= np.hypot(offsets[..., 0], offsets[..., 1]) <= 1.3 * REACH_MM
     weight[2] *= np.hypot(offsets[..., 2], offsets[..., 3]) <= 1.3 * REACH_MM
