@@ -119,9 +119,9 @@ EDITS = (
 )  # fmt: skip
 
 
-def loss_is_told(answers: dict[str, Any], but_for: str) -> bool:
-    """Is a loss told by any field other than this one?"""
-    loss = {key: value for key, value in (answers["loss"] or {}).items() if key != but_for}
+def loss_is_told(answers: dict[str, Any], but_for: tuple[str, ...]) -> bool:
+    """Is a loss told by any other field than these?"""
+    loss = {key: value for key, value in (answers["loss"] or {}).items() if key not in but_for}
     said = loss.get("noticed") == "yes" or loss.get("pattern") not in (None, "unknown")
     return bool(said or loss.get("onset") or loss.get("severity"))
 
@@ -129,10 +129,12 @@ def loss_is_told(answers: dict[str, Any], but_for: str) -> bool:
 @settings(max_examples=10_000, deadline=None)
 @given(answers=person, edits=st.lists(st.sampled_from(EDITS), min_size=1, max_size=6, unique=True))
 def test_urgency_never_falls(answers: dict[str, Any], edits: list[str]) -> None:
-    if not loss_is_told(answers, but_for="noticed"):
-        edits = [edit for edit in edits if edit != "deny loss"]  # a bare yes taken back is no contradiction
-    if "deny loss" in edits or not loss_is_told(answers, but_for="pattern"):
-        edits = [edit for edit in edits if edit != "blank pattern"]  # nor is the only trace of a loss
+    # taking back the only trace of a loss is a new answer, no contradiction
+    if "deny loss" in edits and not loss_is_told(answers, but_for=("noticed",)):
+        edits = [edit for edit in edits if edit != "deny loss"]
+    taken = ("noticed", "pattern") if "deny loss" in edits else ("pattern",)
+    if not loss_is_told(answers, but_for=taken):
+        edits = [edit for edit in edits if edit != "blank pattern"]
     before, _ = state(read(answers))
     after, _ = state(read(calmed(answers, edits)))
     assert after <= before

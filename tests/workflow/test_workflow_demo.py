@@ -46,11 +46,12 @@ def test_the_readme_tells_the_numbers_of_the_case(case: workflow.DemoResult) -> 
         of = "fewer hairs of" if result.spot.role == "rolled" else "fewer of"
         told = re.search(rf"(\d+) to (\d+) {of} (\d+)", readme)
         assert told is not None
-        # processors round sums in their own order: an end of the interval may fall one hair aside
-        for said, measured in zip(
-            map(int, told.groups()), (-change.change.hi, -change.change.lo, change.n_t0), strict=True
-        ):
-            assert abs(said - measured) <= 1.5
+        few, many, seen = map(int, told.groups())
+        assert seen == change.n_t0
+        # ends are whole hairs of a discrete distribution; where its sum passes 2.5 % by a hair's breadth, the order in
+        # which a processor sums decides (33 and 34 were both seen), so one hair is allowed and no more
+        assert abs(few + change.change.hi) <= 1
+        assert abs(many + change.change.lo) <= 1
 
 
 def test_the_answer_is_safe(case: workflow.DemoResult) -> None:

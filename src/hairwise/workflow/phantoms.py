@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hairwise.errors import Refused
+from hairwise.measure.quantities import MeasureSettings
 from hairwise.simulate.scalp import METHOD_VERSION, AgeSettings, Shot, age_scene, encode, make_scene, photograph
 from hairwise.simulate.variety import camera_beside, draw_camera, draw_scene_settings, patch_for
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["simulate_photo"]
 
-THIN_UM = 40.0  # TrichoScan's vellus cutoff (Hoffmann 2005, doi:10.1159/000085581)
 VISIBLE_SHARE = 0.25  # what shows less is neither demanded nor punished
 JPEG_QUALITY = 92
 
@@ -88,7 +88,7 @@ def _files(name: str, shot: Shot, about: dict[str, Any]) -> dict[str, bytes]:
 def _row(shot: Shot, h: int, clear: float) -> dict[str, Any]:
     mates = int((shot.unit == shot.unit[h]).sum())
     kind = "premium" if mates > 1 else "single"
-    if shot.diameter_um[h] < THIN_UM:
+    if shot.diameter_um[h] <= MeasureSettings().vellus_below_um:
         kind = "undersize"
     if clear < VISIBLE_SHARE:
         kind = "abnormal"
