@@ -158,3 +158,10 @@ def test_a_diary_that_contradicts_its_answers_is_not_calmer(answers: dict[str, A
     was, was_open = state(base)
     assert rank <= was
     assert was_open or not is_open
+
+
+def test_a_day_left_out_does_not_calm_pain_where_rolling_is_said_not_to_have_begun() -> None:
+    told = {"started": False, "last_session": "2026-05-28", "findings": {"itch": "yes", "pain": "yes"}}
+    before, _ = state(read(told))
+    after, _ = state(read({key: value for key, value in told.items() if key != "last_session"}))
+    assert after <= before

@@ -105,7 +105,8 @@ def _spreading(answers: Answers, today: date) -> str | None:
     if is_yes(answers, "pain") and is_yes(answers, "redness_over_3_days"):
         return "pain while redness lasts"
     days = _since_session(answers, today)
-    may_be_recent = days <= HEALED_DAYS if days is not None else answers.started is not False
+    # a day left out may hide a recent session, also where rolling is said not to have begun
+    may_be_recent = days is None or days <= HEALED_DAYS
     if may_be_recent and _late_pain(answers, today):
         return "pain that a session of the last 3 days does not explain"
     return _any("spreading_redness", "warmth", "pus", "fever", "swollen_glands")(answers, today)
