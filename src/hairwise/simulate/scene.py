@@ -47,6 +47,7 @@ class SceneSettings:
     colour: Colour = "black"
     grey_share: float = 0.0
     glued_share: float = 0.25  # units whose hairs meet before the tip
+    root_gap: tuple[float, float] = (1.0, 2.2)  # between roots of one unit, in shaft diameters
     rise_deg: float = 28.0  # elevation above the skin; clipped stubs lie low
     angle_deg: float | None = None  # growth direction; None: any
     skin_rgb: tuple[int, int, int] = (205, 184, 166)  # sRGB of skin in white light
@@ -211,8 +212,8 @@ def _grow(
     )
     slot, size = _slots(unit)
     # roots of a unit stand across the growth direction, one to two shafts apart
-    step = 1e-3 * diameter * rng.uniform(1.0, 2.2, n)
-    across = (slot - (size - 1) / 2) * np.maximum(step, 0.06)
+    step = 1e-3 * diameter * rng.uniform(*settings.root_gap, n)
+    across = (slot - (size - 1) / 2) * np.maximum(step, min(0.06, 0.06 * settings.root_gap[0]))
     along = rng.normal(0, 0.06, n) * (size > 1)
     c, s = np.cos(heading), np.sin(heading)
     root = units[unit] + np.stack([s * along + c * across, c * along - s * across], axis=1)
