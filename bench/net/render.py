@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from hairwise.simulate.scalp import make_scene, photograph
-from hairwise.simulate.scene import SceneSettings
+from hairwise.simulate.scene import SceneSettings  # noqa: TC001
 from hairwise.simulate.variety import SKINS, draw_camera, draw_scene_settings, patch_for
 
 PX_PER_MM = 120.0
