@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntFlag
 
-__all__ = ["Flag", "meaning", "names"]
+__all__ = ["Flag", "meaning", "names", "what_to_do"]
 
 
 class Flag(IntFlag):
@@ -30,6 +30,7 @@ class Flag(IntFlag):
     INTERVAL_UNCHECKED = 1 << 13
     PALE_HAIR = 1 << 14
     SCALE_DOUBTFUL = 1 << 15
+    STUCK_TOGETHER = 1 << 17
 
 
 _MEANING = {
@@ -48,7 +49,24 @@ _MEANING = {
     Flag.LONG_HAIR: "hair lies over the skin and may hide roots",
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
     Flag.SCALE_DOUBTFUL: "the usual hair looks much thinner or thicker than hair is; check the scale",
+    Flag.STUCK_TOGETHER: "much of the hair lies stuck together, as wet or gelled hair does, and may be counted as one",
     Flag.PALE_HAIR: "few or pale hairs were found and pale hair is often missed, so there may be many more",
+}
+
+# What helps, in the order a person would try it; flags of single hairs need nothing done.
+_TO_DO = {
+    Flag.NO_SCALE: "Give the scale, or photograph a ruler at the same distance.",
+    Flag.BLURRED: "Rest the lens on the skin, wait until hairs look sharp, and take it again.",
+    Flag.GLARE: "Turn or dim the lamp until the bright patch is gone, dry the skin, and take it again.",
+    Flag.UNDEREXPOSED: "Use more light and take it again.",
+    Flag.OVEREXPOSED: "Use less light and take it again.",
+    Flag.SMALL_AREA: "Show a whole spot of 1 cm, with no captions over it.",
+    Flag.NO_HAIR: "Check that the spot and the focus are right.",
+    Flag.LOW_OVERLAP: "Take the next photo of the same spot, from the same side.",
+    Flag.LONG_HAIR: "Part the hair, or trim a 1 cm spot short if that is all right for you.",
+    Flag.SCALE_DOUBTFUL: "Check the scale with a ruler.",
+    Flag.STUCK_TOGETHER: "Wash out gel or oil, let the hair dry, and take it again.",
+    Flag.PALE_HAIR: "Use soft light from one side; do not read a drop in such counts as loss.",
 }
 
 
@@ -60,3 +78,8 @@ def names(flags: int) -> list[str]:
 def meaning(name: str) -> str:
     """Return what a flag's name means, for people."""
     return _MEANING[Flag[name.upper()]]
+
+
+def what_to_do(name: str) -> str | None:
+    """Return what helps against a flag, for people; None where nothing need be done."""
+    return _TO_DO.get(Flag[name.upper()])

@@ -1,6 +1,6 @@
-"""Which end of a strand is the root.
+"""Which end of a proposal is the root.
 
-Knows: blueness beyond both ends, how neighbours lean. Must not know: how strands were found.
+Knows: blueness beyond both ends, how neighbours lean. Must not know: how proposals were found.
 """
 
 from __future__ import annotations
@@ -11,31 +11,27 @@ import cv2
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from hairwise.hairs.strands import sample
+from hairwise.hairs.net import read_at
+from hairwise.hairs.proposals import along
+from hairwise.hairs.trace import sample
 
 if TYPE_CHECKING:
     from hairwise.hairs.maps import Maps
+    from hairwise.hairs.net import NetMaps
+    from hairwise.hairs.proposals import Proposals
     from hairwise.hairs.settings import DetectSettings
-    from hairwise.hairs.strands import Strand
     from hairwise.records.base import Bools, Floats
 
-__all__ = ["end_evidence", "lean_votes"]
+__all__ = ["end_evidence", "lean_votes", "leaves_photo", "net_odds"]
 
 
-def _outward(line: Floats) -> tuple[Floats, Floats]:
-    """Return the first point and the unit direction that leaves the strand there."""
-    k = min(len(line) - 1, max(1, len(line) // 2))
-    way = line[0] - line[k]
-    return line[0], way / max(float(np.linalg.norm(way)), 1e-9)
-
-
-def end_evidence(strands: list[Strand], maps: Maps, settings: DetectSettings) -> Floats:
-    """Measure the bluish shaft in the skin beyond both ends of each strand.
+def end_evidence(some: Proposals, maps: Maps, settings: DetectSettings) -> Floats:
+    """Measure the bluish shaft in the skin beyond both ends of each proposal.
 
     Parameters
     ----------
-    strands : list of Strand
-        N strands.
+    some : Proposals
+        N of them.
     maps : Maps
         Contrasts on the same grid.
     settings : DetectSettings
@@ -44,71 +40,78 @@ def end_evidence(strands: list[Strand], maps: Maps, settings: DetectSettings) ->
     Returns
     -------
     (N, 2) array of float
-        Mean blueness beyond the first and beyond the last point; 0 where no bare skin is seen there.
+        Mean blueness beyond root and beyond tip; 0 where no bare skin is seen there.
     """
     px = maps.px_per_mm
     hair = cv2.dilate((maps.dark > settings.dark_contrast).astype(np.uint8), np.ones((3, 3), np.uint8))
     bare = ((hair == 0) & maps.usable).astype(np.float32)
     blue = np.clip(maps.blue, -0.3, 1.0).astype(np.float32)
     reach = np.linspace(0.03, settings.root_window_mm, 8) * px
-    out = np.zeros((len(strands), 2))
-    for n, strand in enumerate(strands):
-        side = np.linspace(-0.6, 0.6, 5) * max(strand.width, 0.04 * px)
-        for e, line in enumerate((strand.line, strand.line[::-1])):
-            start, way = _outward(line)
-            across = np.array([-way[1], way[0]])
-            points = start + reach[:, None, None] * way + side[None, :, None] * across
-            weight = sample(bare, points)
-            if weight.sum() > 0.15 * weight.size:
-                out[n, e] = float((weight * sample(blue, points)).sum() / weight.sum())
+    side = np.linspace(-0.6, 0.6, 5)[None] * np.maximum(some.width, 0.04 * px)[:, None]
+    across = np.stack([-some.way[:, 1], some.way[:, 0]], axis=1)
+    out = np.zeros((len(some), 2))
+    for e, (start, sign) in enumerate(((some.root, -1.0), (some.tip, 1.0))):
+        ahead = start[:, None] + sign * reach[None, :, None] * some.way[:, None]
+        points = ahead[:, :, None] + side[:, None, :, None] * across[:, None, None]
+        weight = sample(bare, points)
+        seen = weight.sum((1, 2))
+        mean = (weight * sample(blue, points)).sum((1, 2)) / np.maximum(seen, 1e-9)
+        out[:, e] = np.where(seen > 0.15 * reach.size * side.shape[1], mean, 0.0)
     return out
 
 
-def lean_votes(strands: list[Strand], evidence: Floats, px_per_mm: float, settings: DetectSettings) -> Floats:
+def net_odds(some: Proposals, net: NetMaps) -> Floats:
+    """Return log odds (N,), as the network saw it, that each root is one and not the tip."""
+    turned = (read_at(net.way, along(some.root, some.tip)) * some.way[:, None]).sum(-1).mean(axis=1)
+    root = read_at(net.root, some.root) - read_at(net.root, some.tip)
+    tip = read_at(net.tip, some.tip) - read_at(net.tip, some.root)
+    return np.asarray(4.0 * turned + 2.0 * (root + tip))
+
+
+def lean_votes(some: Proposals, own: Floats, px_per_mm: float, settings: DetectSettings) -> Floats:
     """Let neighbours vote on direction.
 
     Parameters
     ----------
-    strands : list of Strand
-        N strands.
-    evidence : (N, 2) array of float
-        From `end_evidence`.
+    some : Proposals
+        N of them.
+    own : (N,) array of float
+        Log odds of each by itself that its root is one.
     px_per_mm : float
-        Scale of the strands.
+        Their scale.
     settings : DetectSettings
         Radius of the vote [mm].
 
     Returns
     -------
     (N,) array of float
-        Log odds that the first point is the root.
+        Log odds that the root is one.
 
     Notes
     -----
     Two rounds of mean field: hair beyond two radii cannot change the answer.
     """
-    if not strands:
+    if not len(some):
         return np.zeros(0)
-    own = np.clip((evidence[:, 0] - evidence[:, 1]) / 0.06, -4.0, 4.0)
-    middle = np.array([s.line.mean(axis=0) for s in strands])
-    way = np.array([s.line[-1] - s.line[0] for s in strands])
-    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    middle = (some.root + some.tip) / 2
     near = np.exp(-((cdist(middle, middle) / (0.5 * settings.vote_radius_mm * px_per_mm)) ** 2))
     near[near < np.exp(-4.0)] = 0.0
+    # proposals of one hair are not several witnesses
+    near /= np.maximum(1.0, (cdist(middle, middle) < 0.1 * px_per_mm).sum(axis=1))[None]
     np.fill_diagonal(near, 0.0)
-    bond = near * (way @ way.T)
+    bond = near * (some.way @ some.way.T)
     total = own
     for _ in range(2):
         total = own + 1.5 * bond @ np.tanh(total / 2)
     return np.asarray(total)
 
 
-def leaves_photo(point: Floats, usable: Bools, margin_px: float) -> bool:
-    """Whether an end (y, x) lies at the border of the photo or of the usable skin."""
-    y, x = point
-    h, w = usable.shape
-    if min(y, x, h - 1 - y, w - 1 - x) < margin_px:
-        return True
-    r = int(np.ceil(margin_px))
-    part = usable[max(0, int(y) - r) : int(y) + r + 1, max(0, int(x) - r) : int(x) + r + 1]
-    return bool(part.mean() < 0.5)  # glints leave single unusable pixels anywhere
+def leaves_photo(points: Floats, usable: Bools, margin_px: float) -> Bools:
+    """Whether places (N, 2) lie at the border of the photo or of the usable skin."""
+    height, width = usable.shape
+    y, x = points[:, 0], points[:, 1]
+    at_border = np.minimum(np.minimum(y, x), np.minimum(height - 1 - y, width - 1 - x)) < margin_px
+    side = 2 * int(np.ceil(margin_px)) + 1
+    share = np.asarray(cv2.blur(usable.astype(np.float32), (side, side)), np.float32)
+    # glints leave single unusable pixels anywhere
+    return np.asarray(at_border | (sample(share, points) < 0.5))

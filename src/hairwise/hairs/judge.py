@@ -1,89 +1,120 @@
-"""How probable it is that a strand is one hair with its root here.
+"""How probable it is that a proposal is one hair with its root here, beside those already taken.
 
-Knows: strands, root first, and their neighbours. Must not know: pixels.
-Letters: N strands, K features.
+Knows: proposals, root first, their neighbours, what the network saw. Must not know: pixels.
+Letters: N proposals, K features, B points of a proposal's body.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from hairwise.hairs.distinct import distance_to_line
+from hairwise.hairs.net import read_at
+from hairwise.hairs.proposals import along
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hairwise.hairs.net import NetMaps
+    from hairwise.hairs.proposals import Proposals
     from hairwise.hairs.settings import DetectSettings
-    from hairwise.hairs.strands import Strand
-    from hairwise.records.base import Bools, Floats
+    from hairwise.records.base import Bools, Floats, Ints
 
-__all__ = ["FEATURES", "features", "hair_probability", "is_overlay"]
+__all__ = ["BESIDE", "OWN", "Judge", "choose", "load_judge", "own_features"]
 
-FEATURES = (
-    "one",
-    "length",
-    "aspect",
-    "edge",
-    "own_width",
-    "share",
-    "blue_root",
-    "blue_tip",
-    "lean",
-    "root_gap",
-    "beside",
-    "fine",
-    "fine_lean",
-    "clear",
-)
-# Logistic weights in the order of FEATURES, from bench/fit_judge.py; every feature runs from 0 to 1.
-WEIGHTS_DARK = (-8.49, 1.44, -0.82, 0.58, -0.36, 2.25, 4.58, -0.40, 3.24, 2.69, -0.83, 1.22, -1.98, -0.00)
-WEIGHTS_LIGHT = (-9.54, 1.73, 0.00, -1.31, 0.90, 2.48, 3.79, -0.02, 1.62, -0.01, -1.07, 0.71, 0.03, 3.66)
+OWN = (
+    "length", "aspect", "edge", "contrast", "width", "blue_root", "blue_tip", "lean", "light", "clear", "root_heat",
+    "tip_heat", "root_at_tip", "tip_at_root", "body", "way", "root_miss", "tip_miss",
+)  # fmt: skip
+BESIDE = ("root_gap", "tip_gap", "on", "fresh")
 
 
-def features(strands: list[Strand], blue: Floats, px_per_mm: float, settings: DetectSettings) -> Floats:
-    """Describe strands for `hair_probability`.
+@dataclass(frozen=True)
+class Judge:
+    """A small perceptron: features (K) times ``inner`` (K + 1, J), then ``outer`` (J + 1); the last rows are biases."""
+
+    inner: Floats
+    outer: Floats
+
+    def __call__(self, features: Floats) -> Floats:
+        """Return the probability (N,) of proposals described by features (N, K)."""
+        hidden = np.tanh(features @ self.inner[:-1] + self.inner[-1])
+        return np.asarray(1.0 / (1.0 + np.exp(-(hidden @ self.outer[:-1] + self.outer[-1]))))
+
+
+@lru_cache(maxsize=1)
+def load_judge() -> Judge:
+    """Return the judge that bench/fit_judge.py fitted to rendered scalps."""
+    with files("hairwise.hairs").joinpath("judge.npz").open("rb") as file, np.load(file) as stored:
+        return Judge(stored["inner"], stored["outer"])
+
+
+def own_features(some: Proposals, blue: Floats, net: NetMaps, px_per_mm: float, settings: DetectSettings) -> Floats:
+    """Describe proposals one by one.
 
     Parameters
     ----------
-    strands : list of Strand
-        N strands, root first.
+    some : Proposals
+        N of them, root first.
     blue : (N, 2) array of float
         Blueness beyond root and beyond tip.
+    net : NetMaps
+        What the network saw.
     px_per_mm : float
-        Scale of the strands.
+        Their scale.
     settings : DetectSettings
         See there.
 
     Returns
     -------
-    (N, K) array of float
-        In the order of ``FEATURES``, each from 0 to 1; a neighbour counts only within ``vote_radius_mm``.
+    (N, len(OWN)) array of float
+        In the order of ``OWN``, each from 0 to 1; a neighbour counts only within ``vote_radius_mm``.
     """
-    n = len(strands)
-    if not n:
-        return np.zeros((0, len(FEATURES)))
-    root = np.array([s.line[0] for s in strands]) / px_per_mm
-    way = np.array([s.line[-1] - s.line[0] for s in strands])
-    way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-    gain = np.array([s.gain_mm2 for s in strands])
-    length = np.array([s.length for s in strands]) / px_per_mm
-    width = np.array([s.width for s in strands]) / px_per_mm
-    out = np.zeros((n, len(FEATURES)))
-    out[:, 0] = 1.0
-    out[:, 1] = _ramp(length, settings.min_length_mm, 0.4)
-    out[:, 2] = _ramp(length / width, 1.0, 4.0)
-    out[:, 3] = _ramp(np.array([s.edge for s in strands]), 0.0, 0.8)
-    out[:, 4] = _ramp(gain / np.maximum(length, 1e-9), 0.0, 0.02)
-    out[:, 5] = np.array([s.share for s in strands])
-    out[:, 6] = _ramp(blue[:, 0], 0.0, 0.25)
-    out[:, 7] = _ramp(blue[:, 1], 0.0, 0.25)
-    out[:, 8] = _lean(root, way, settings.vote_radius_mm)
-    out[:, 9], out[:, 10] = _beside(root * px_per_mm, gain, strands)
-    out[:, 11] = [s.is_fine for s in strands]
-    out[:, 12] = out[:, 11] * out[:, 8]
-    out[:, 13] = _clear(strands, px_per_mm)
-    return out
+    if not len(some):
+        return np.zeros((0, len(OWN)))
+    length, width = some.length / px_per_mm, some.width / px_per_mm
+    columns = [
+        _ramp(length, settings.min_length_mm, 0.5),
+        _ramp(length / width, 1.0, 6.0),
+        _ramp(some.edge, 0.0, 0.8),
+        _ramp(some.contrast, 0.0, 1.5),
+        _ramp(width, 0.0, 0.14),
+        _ramp(blue[:, 0], 0.0, 0.25),
+        _ramp(blue[:, 1], 0.0, 0.25),
+        _lean(some.root / px_per_mm, some.way, settings.vote_radius_mm),
+        some.is_light.astype(float),
+        _clear(some, px_per_mm),
+        *_seen(some, net, px_per_mm),
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _seen(some: Proposals, net: NetMaps, px_per_mm: float) -> list[Floats]:
+    """Return what the network saw at the two ends and along each proposal."""
+    near = 0.03 * px_per_mm
+    ring = np.array([(0, 0), (near, 0), (-near, 0), (0, near), (0, -near)])
+    at_root, at_tip = some.root[:, None] + ring, some.tip[:, None] + ring
+    points = along(some.root, some.tip)
+    half = points.shape[1] // 2
+    first, last = points[:, : half + 1], points[:, half:]
+    root_miss = np.linalg.norm(read_at(net.to_root, first) + (first - some.root[:, None]) / px_per_mm, axis=-1)
+    tip_miss = np.linalg.norm(read_at(net.to_tip, last) + (last - some.tip[:, None]) / px_per_mm, axis=-1)
+    turned = (read_at(net.way, points) * some.way[:, None]).sum(-1).mean(axis=1)
+    return [
+        read_at(net.root, at_root).max(axis=1),
+        read_at(net.tip, at_tip).max(axis=1),
+        read_at(net.root, at_tip).max(axis=1),
+        read_at(net.tip, at_root).max(axis=1),
+        read_at(net.body, points).mean(axis=1),
+        _ramp(turned, -1.0, 1.0),
+        _ramp(np.median(root_miss, axis=1), 0.0, 0.3),
+        _ramp(np.median(tip_miss, axis=1), 0.0, 0.3),
+    ]
 
 
 def _lean(root_mm: Floats, way: Floats, radius_mm: float) -> Floats:
@@ -94,48 +125,104 @@ def _lean(root_mm: Floats, way: Floats, radius_mm: float) -> Floats:
     return np.asarray(0.5 + 0.5 * (near * (way @ way.T)).sum(1) / (near.sum(1) + 0.3))
 
 
-def _clear(strands: list[Strand], px_per_mm: float) -> Floats:
-    """Return how far light strands lie from dark ones: the haze over a dark hair's exit is light too."""
-    out = np.ones(len(strands))
-    dark = [s.line[[0, len(s.line) // 2, -1]] for s in strands if not s.is_light]
-    if dark:
-        points = np.concatenate(dark)
-        for k, s in enumerate(strands):
-            if s.is_light:
-                out[k] = cdist(s.line[[0, len(s.line) // 2, -1]], points).min() / px_per_mm / 0.3
-    return np.clip(out, 0.0, 1.0)
+def _clear(some: Proposals, px_per_mm: float) -> Floats:
+    """Return how far light proposals lie from dark ones: the haze over a dark hair's exit is light too."""
+    out = np.ones(len(some))
+    light = some.is_light
+    if light.any() and not light.all():
+        places = np.stack([some.root, (some.root + some.tip) / 2, some.tip], axis=1)
+        far = cdist(places[light].reshape(-1, 2), places[~light].reshape(-1, 2)).min(axis=1)
+        out[light] = _ramp(far.reshape(-1, 3).min(axis=1) / px_per_mm, 0.0, 0.3)
+    return out
 
 
-def _beside(root: Floats, gain: Floats, strands: list[Strand]) -> tuple[Floats, Floats]:
-    """Return the gap to the nearest stronger root in widths, and the share of a strand that lies on stronger ones."""
-    wide = np.array([s.width for s in strands])
-    size = np.array([s.length for s in strands])
-    # in mean widths of the two: shafts are solid, so two exits lie about a width apart
-    gap = cdist(root, root) / (0.5 * (wide[:, None] + wide[None]))
-    weaker = gain[None, :] <= gain[:, None]
-    gap[weaker] = np.inf
-    on = np.zeros(len(strands))
-    middle = np.array([s.line[len(s.line) // 2] for s in strands])
-    apart = cdist(middle, middle)
-    for i, j in zip(*np.nonzero(~weaker), strict=True):
-        if apart[i, j] < 0.5 * (size[i] + size[j]) + strands[j].width:
-            away = distance_to_line(strands[i].line, strands[j].line)
-            on[i] = max(on[i], float((away < 0.6 * strands[j].width).mean()))
-    return _ramp(gap.min(axis=1), 0.0, 1.5), on
+def distance_to_segment(points: Floats, start: Floats, end: Floats) -> Floats:
+    """Return the distance (...,) of points (..., 2) to the segment from ``start`` to ``end`` (2,)."""
+    step = end - start
+    t = np.clip((points - start) @ step / max(float(step @ step), 1e-12), 0.0, 1.0)
+    return np.asarray(np.linalg.norm(points - start - t[..., None] * step, axis=-1))
 
 
-def hair_probability(described: Floats, is_light: Bools) -> Floats:
-    """Return the probability (N,) of strands described by `features` (N, K); light and dark have their own weights."""
-    score = np.where(is_light, described @ np.array(WEIGHTS_LIGHT), described @ np.array(WEIGHTS_DARK))
-    return np.asarray(1.0 / (1.0 + np.exp(-score)))
+class _Bodies:
+    """Points on each proposal's body, and which of them one already taken covers."""
+
+    def __init__(self, some: Proposals) -> None:
+        self.some = some
+        self.middle = (some.root + some.tip) / 2
+        self.reach = 0.5 * some.length + some.width
+        self.spine = along(some.root, some.tip, 12)
+        across = np.stack([-some.way[:, 1], some.way[:, 0]], axis=1)
+        side = np.linspace(-0.4, 0.4, 5)[None] * some.width[:, None]
+        self.body = self.spine[:, :, None] + side[:, None, :, None] * across[:, None, None]
+        self.covered = np.zeros(self.body.shape[:3], np.bool_)
+        self.beside = np.tile([1.0, 1.0, 0.0, 1.0], (len(some), 1))
+
+    def take(self, j: int, waiting: Bools) -> Ints:
+        """Count proposal j as taken; return the waiting ones whose description changed."""
+        some = self.some
+        far = np.linalg.norm(self.middle - self.middle[j], axis=1)
+        near = np.flatnonzero(waiting & (far < self.reach + self.reach[j]))
+        mean = 0.75 * (some.width[near] + some.width[j])
+        ends = [np.linalg.norm(place[near] - place[j], axis=1) / mean for place in (some.root, some.tip)]
+        line = some.root[j], some.tip[j]
+        on = (distance_to_segment(self.spine[near], *line) < 0.6 * some.width[j]).mean(axis=1)
+        self.covered[near] |= distance_to_segment(self.body[near], *line) < 0.5 * some.width[j]
+        old = self.beside[near]
+        self.beside[near] = np.stack(
+            [
+                np.minimum(old[:, 0], ends[0]),
+                np.minimum(old[:, 1], ends[1]),
+                np.maximum(old[:, 2], on),
+                1.0 - self.covered[near].mean(axis=(1, 2)),
+            ],
+            axis=1,
+        )
+        return near
+
+
+def choose(
+    some: Proposals, own: Floats, judge: Callable[[Floats], Floats], least: float = 0.5
+) -> tuple[Floats, Ints, Floats]:
+    """
+    Take the most probable proposal, judge its neighbours anew beside it, and go on.
+
+    Parameters
+    ----------
+    some : Proposals
+        N of them, root first.
+    own : (N, K) array of float
+        From `own_features`.
+    judge : callable
+        Features (N, K) to probabilities (N,).
+    least : float
+        Proposals below it are not taken, so they change nothing for others.
+
+    Returns
+    -------
+    p, order, described
+        Probability (N,); those taken, in order; the features (N, K) each was judged by last.
+
+    Notes
+    -----
+    Taking one changes only those that touch it, so hair far away changes nothing.
+    """
+    n = len(some)
+    bodies = _Bodies(some)
+    described = np.concatenate([own, bodies.beside], axis=1)
+    p = judge(described) if n else np.zeros(0)
+    waiting, order = np.ones(n, np.bool_), []
+    while waiting.any():
+        j = int(np.argmax(np.where(waiting, p, -1.0)))
+        if p[j] < least:
+            break
+        waiting[j] = False
+        order.append(j)
+        changed = bodies.take(j, waiting)
+        if len(changed):
+            described[changed, own.shape[1] :] = bodies.beside[changed]
+            p[changed] = np.minimum(p[changed], judge(described[changed]))
+    return p, np.array(order, np.int64), described
 
 
 def _ramp(x: Floats, low: float, high: float) -> Floats:
     return np.asarray(np.clip((x - low) / (high - low), 0.0, 1.0))
-
-
-def is_overlay(line: Floats, width_um: float, contrast: float) -> bool:
-    """Whether a strand looks drawn: along the rows or columns, straight, thinner than any hair of its contrast."""
-    way = np.abs(line[-1] - line[0])
-    along_axis = float(way.min()) < 0.02 * float(way.max())
-    return bool(along_axis and width_um < 22.0 and contrast > 0.2)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hairwise.flags import meaning
+from hairwise.flags import meaning, what_to_do
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, of_ten
 from hairwise.report.lines import joined, part, wrap
 
@@ -29,10 +29,7 @@ def hairs_text(file: HairsFile, name: str) -> str:
         lines += [f"  density            {_interval(file.density_per_cm2, 'per cm2', 'listed')}"]
         lines += [f"  follicular units   {_interval(file.units_per_cm2, 'per cm2', 'listed')}"]
         lines += [f"  median diameter    {_interval(file.median_diameter_um, 'um')}"]
-    for flag in file.flags:
-        if flag != "no_scale":
-            lines += wrap(f"note: {meaning(flag)}", "  ")
-    return "\n".join(lines)
+    return "\n".join(lines + _notes(file.flags))
 
 
 def pair_text(file: PairFile, name: str) -> str:
@@ -47,10 +44,17 @@ def pair_text(file: PairFile, name: str) -> str:
     ]
     if file.smallest_detectable_loss_pct is not None:
         lines += [f"  smallest loss these photos could show: {file.smallest_detectable_loss_pct:.1f} %"]
-    for flag in file.flags:
+    return "\n".join(lines + _notes(file.flags))
+
+
+def _notes(flags: tuple[str, ...]) -> list[str]:
+    """Return each flag's meaning and what helps; a missing scale is said above."""
+    lines: list[str] = []
+    for flag in flags:
         if flag != "no_scale":
-            lines += wrap(f"note: {meaning(flag)}", "  ")
-    return "\n".join(lines)
+            advice = what_to_do(flag)
+            lines += wrap(f"note: {meaning(flag)}" + (f". {advice}" if advice else ""), "  ")
+    return lines
 
 
 def why_text(why: Why) -> str:
