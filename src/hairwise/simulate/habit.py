@@ -83,7 +83,7 @@ def _bundled(strands: Strands, settings: SceneSettings, rng: Generator) -> Stran
     key = np.lexsort((rng.random(n), unit))
     slot = np.empty(n)
     starts = np.concatenate([[0], np.cumsum(size)[:-1]])
-    slot[key] = np.arange(n) - starts[unit_order(unit, key)]
+    slot[key] = np.arange(n) - starts[back[key]]
     aside = slot - (mates - 1) / 2
     heading = _mean_of(strands.angle_rad, unit)
     middle, wide = _mean_of(strands.root_mm, unit), _mean_of(strands.diameter_um, unit) / 1000
@@ -91,8 +91,8 @@ def _bundled(strands: Strands, settings: SceneSettings, rng: Generator) -> Stran
     along = rng.uniform(-0.5, 0.5, n) * wide
     c, s = np.cos(heading), np.sin(heading)
     root = middle + np.stack([s * along + c * across, c * along - s * across], axis=1)
-    # on a line at right angles to the heading, +across lies towards -angle: opening out means turning that way
-    opening = -aside * rng.uniform(0.02, 0.22, n)[first] + rng.normal(0, 0.03, n)
+    # a root on the side of growing angle opens out by turning that way
+    opening = aside * rng.uniform(0.02, 0.22, n)[first] + rng.normal(0, 0.03, n)
     stuck = rng.uniform(0.1, 0.5, n)[first]
     return replace(
         strands,
@@ -103,12 +103,6 @@ def _bundled(strands: Strands, settings: SceneSettings, rng: Generator) -> Stran
         stuck_mm=np.where(chosen, stuck, 0.0),
         fan_rad=np.where(chosen, opening, 0.0),
     )
-
-
-def unit_order(unit: Ints, key: Ints) -> Ints:
-    """Rank of the unit of each hair taken in the order ``key``."""
-    _, back = np.unique(unit, return_inverse=True)
-    return np.asarray(back[key], np.int64)
 
 
 def _curled(strands: Strands, settings: SceneSettings, rng: Generator) -> Strands:

@@ -14,9 +14,10 @@ from PIL import Image, ImageDraw, ImageFont
 if TYPE_CHECKING:
     from hairwise.records.base import Bools, Bytes
 
-__all__ = ["Drawn", "OverlaySettings", "draw_over"]
+__all__ = ["BarStyle", "Drawn", "OverlaySettings", "draw_over"]
 
 Point = tuple[float, float]
+BarStyle = Literal["ticks", "bracket", "solid"]
 Rgb = tuple[int, int, int]
 
 
@@ -32,7 +33,7 @@ class OverlaySettings:
     circle_mm: float = 0.0  # radius of a drawn circle
     circle_at: Point = (0.5, 0.5)
     bar_mm: float = 0.0  # length of the scale bar
-    bar_style: Literal["ticks", "bracket", "solid"] = "ticks"
+    bar_style: BarStyle = "ticks"
     bar_at: Point = (0.94, 0.03)  # its left end
     bar_rgb: Rgb = (40, 40, 44)
     ink_rgb: Rgb = (215, 40, 40)  # of circle and text

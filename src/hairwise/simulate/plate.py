@@ -33,8 +33,8 @@ def sheen(ground: Ground, relief: Floats32, oil: float) -> Floats32:
     dx = cv2.Sobel(soft, cv2.CV_32F, 1, 0, scale=1 / 8) * scale
     slope = dy * np.float32(np.sin(light)) + dx * np.float32(np.cos(light))
     patch = np.clip(ground.noise(21, (0.7, 0.7)) + 0.3 * ground.noise(22, (0.15, 0.12)), 0, 1.5)
-    facing = np.exp(-(((slope - 0.10) / 0.10) ** 2)) * (0.3 + patch)
-    return np.asarray(np.float32(0.16 * oil) * facing, np.float32)
+    facing = np.exp(-(((slope - 0.08) / 0.16) ** 2)) * (0.15 + patch)
+    return np.asarray(np.float32(0.07 * oil) * facing, np.float32)
 
 
 def _grid(ground: Ground) -> tuple[Floats32, Floats32]:
@@ -137,4 +137,4 @@ def aperture(ground: Ground) -> Floats32:
     y, x = _grid(ground)
     radius = camera.aperture_share * min(height, width) / 2
     r = np.sqrt((y - (height - 1) / 2) ** 2 + (x - (width - 1) / 2) ** 2)
-    return np.asarray(np.clip((radius - r) / (0.012 * min(height, width)) + 0.5, 0.004, 1), np.float32)
+    return np.asarray(np.clip((radius - r) / (0.012 * min(height, width)) + 0.5, 0.001, 1), np.float32)

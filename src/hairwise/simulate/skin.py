@@ -189,7 +189,9 @@ def paint_marks(scene: Scene, ground: Ground, picture: Floats32, over: bool) -> 
             px = ground.lens.camera.px_per_mm
             alpha = np.clip(0.5 + (along - a) * px, 0, 1) * np.clip(0.5 + (across - b) * px, 0, 1)
         elif kind == PUSTULE:
-            _paint_pustule(picture[window], np.sqrt(dx * dx + dy * dy) / np.float32(along), jag[window], float(marks.alpha[k]))
+            _paint_pustule(
+                picture[window], np.sqrt(dx * dx + dy * dy) / np.float32(along), jag[window], float(marks.alpha[k])
+            )
             continue
         else:
             rough = 0.0 if kind == RED else 0.5 if kind == FLAKE else 0.1
@@ -206,7 +208,7 @@ def paint_marks(scene: Scene, ground: Ground, picture: Floats32, over: bool) -> 
     return cover
 
 
-def _paint_pustule(view: Floats32, radius: Floats32, jag: Floats32, strength: float) -> None:
+def _paint_pustule(view: Floats32, radius: Floats | Floats32, jag: Floats32, strength: float) -> None:
     """Paint a red rim that fades outwards and a pale dome of 0.4 of its radius with the lamp's image on it."""
     rim = np.exp(-((radius / 0.55) ** 2)) * np.float32(0.9 * strength)
     view *= np.exp(-rim[..., None] * BLOOD)
@@ -228,7 +230,7 @@ def paint_dots(scene: Scene, ground: Ground, picture: Floats32, over: bool) -> F
         if dot.kind == "ink":
             # ink runs along the furrows and stains; it hides nothing
             run = ground.noise(500 + k, (0.09, 0.05), scene.flow[0])[window]
-            stain = np.clip((dot.radius_mm - radius + 0.06 * run) / 0.10 + 0.5, 0, 1) * np.clip(0.8 + 0.2 * run, 0.3, 1)
+            stain = np.clip((dot.radius_mm - radius + 0.03 * run) / 0.10 + 0.5, 0, 1) * np.clip(0.8 + 0.2 * run, 0.3, 1)
             clear = np.maximum(linear(dot.rgb), 0.02)
             picture[window] *= np.exp(1.1 * stain[..., None] * np.log(clear))
             continue

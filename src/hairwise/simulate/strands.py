@@ -49,6 +49,7 @@ SHAFT_RGB = (
 LOSS_PER_UM = (0.075, 0.050, 0.022, 0.024, 0.030, 0.032, 0.034)
 UNDER = (1.0, 0.75, 0.06, 0.30, 0.03, 0.40, 0.50)  # how much of the shaft shows through skin: white hair hardly
 SHINE = (0.10, 0.13, 0.25, 0.20, 0.35, 0.18, 0.18)  # brightness of the highlight, linear light
+RIPPLE = (0.25, 0.25, 0.25, 0.25, 0.08, 0.14, 0.14)  # slow change of brightness along the shaft
 BLUISH = np.array([1.0, 0.86, 0.68], np.float32)  # a shaft under skin: red goes deep and is lost, blue scatters back
 SCALE_RGB = linear((188, 186, 176))
 HAZE_RGB = linear((168, 176, 188))
@@ -174,7 +175,7 @@ def _paint_part(scene: Scene, shaft: Shaft, near: _Near, view: Floats32) -> Floa
     # the lamp's image runs along the shaft, a little off its middle, broken by the cuticle's edges
     wet = min(scene.settings.oil, 1.0)
     line = np.exp(-(((u - rng.uniform(-0.5, 0.5)) / (0.18 + 0.14 * wet)) ** 2)) * np.clip(0.5 + 0.4 * ripple, 0, 1.5)
-    body = linear(SHAFT_RGB[colour]) * np.float32(strands.tone[h]) * (1 + 0.25 * ripple[..., None])
+    body = linear(SHAFT_RGB[colour]) * np.float32(strands.tone[h]) * (1 + RIPPLE[colour] * ripple[..., None])
     body = body + np.float32(SHINE[colour] * (1 + 1.5 * wet) * rng.uniform(0.05, 1.0) ** (2 - wet)) * line[..., None]
     # the cut face is seen end on: paler
     face = np.clip(1 - beyond / (0.5 * shaft.width_px), 0, 1) * (rng.random() < 0.6)

@@ -9,18 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hairwise.simulate.marks import Dot
 from hairwise.simulate.noise import substream
 from hairwise.simulate.overlay import OverlaySettings
+from hairwise.simulate.skin import linear
 from hairwise.simulate.variety import SKINS, draw_camera, draw_scene_settings
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
     from hairwise.simulate.lens import CameraSettings
+    from hairwise.simulate.overlay import BarStyle
     from hairwise.simulate.scene import Colour, SceneSettings, Style
 
-__all__ = ["DEEP_SKINS", "draw_wide_camera", "draw_wide_settings"]
+__all__ = ["DEEP_SKINS", "draw_wide_camera", "draw_wide_settings", "expose"]
 
 DEEP_SKINS = ((92, 64, 49), (70, 48, 37), (51, 36, 30))  # sRGB in white light, deeper than ``variety.SKINS``
 # hair colours with the skins they are drawn on: light on light and dark on dark are the hard ones
@@ -70,13 +74,23 @@ def draw_wide_settings(seed: int, style: Style = "clipped") -> SceneSettings:
         root_gap=(0.8, 1.8),
         haze=float(rng.uniform(0.3, 1.2)),
         cast_share=float(rng.choice([0.0, 0.0, 0.15, 0.5])),
-        scale_share=float(rng.uniform(0.0, 0.5)),
+        # flat scale of one shade is rarely seen, least on deep skin
+        scale_share=float(rng.uniform(0.0, 0.5)) if dark < len(SKINS) - 1 else 0.05,
         punctures_per_cm2=float(rng.choice([0.0, 0.0, 0.0, 30.0])),
     )
-    return replace(settings, **_strewn(rng))
+    if style == "long" and curl > 0.5:
+        # coily hair of full length hides every root: what is photographed is a parting
+        settings = replace(settings, long_mm=12.0, units_per_cm2=0.6 * settings.units_per_cm2)
+    return _strewn(settings, rng)
 
 
-def _strewn(rng: Generator) -> dict[str, object]:
+def expose(camera: CameraSettings, settings: SceneSettings) -> CameraSettings:
+    """Return the camera with the longer exposure that its automatic chooses on deep skin."""
+    light = float(linear(settings.skin_rgb)[1])
+    return replace(camera, exposure=camera.exposure * float(np.clip((0.35 / light) ** 0.5, 1.0, 2.2)))
+
+
+def _strewn(settings: SceneSettings, rng: Generator) -> SceneSettings:
     """Draw what lies on the skin: oil, loose hair, pustules, stickers, ink."""
     dots = []
     for _ in range(int(rng.choice([0, 0, 0, 1, 2]))):
@@ -91,13 +105,14 @@ def _strewn(rng: Generator) -> dict[str, object]:
                 is_over=bool(rng.random() < 0.5),
             )
         )
-    return {
-        "oil": float(rng.choice([0.0, 0.0, 0.0, 0.4, 1.0])),
-        "clippings_per_cm2": float(rng.choice([0.0, 4.0])),
-        "loose_per_cm2": float(rng.choice([0.0, 4.0, 15.0, 40.0])),
-        "pustules_per_cm2": float(rng.choice([0.0, 0.0, 0.0, 4.0])),
-        "dots": tuple(dots),
-    }
+    return replace(
+        settings,
+        oil=float(rng.choice([0.0, 0.0, 0.0, 0.4, 1.0])),
+        clippings_per_cm2=float(rng.choice([0.0, 4.0])),
+        loose_per_cm2=float(rng.choice([0.0, 4.0, 15.0, 40.0])),
+        pustules_per_cm2=float(rng.choice([0.0, 0.0, 0.0, 4.0])),
+        dots=tuple(dots),
+    )
 
 
 def draw_wide_camera(seed: int, px_per_mm: float | None = None) -> CameraSettings:
@@ -123,7 +138,7 @@ def draw_wide_camera(seed: int, px_per_mm: float | None = None) -> CameraSetting
         defocus_um=base.defocus_um * float(rng.choice([1.0, 1.0, 2.0])),
         motion_um=float(rng.choice([0.0, 0.0, 0.0, 12.0, 30.0])),
         motion_deg=float(rng.uniform(0, 180)),
-        lift_um_per_mm=float(rng.uniform(5, 25)),
+        lift_um_per_mm=float(rng.uniform(2, 10)),
         aperture_share=float(rng.choice([0.0, 0.0, 0.0, 0.0, 0.94, 1.1])),
         bubbles_per_cm2=float(rng.choice([0.0, 15.0, 60.0])) if is_pressed else 0.0,
         plate=float(rng.uniform(0.5, 1.0)) if is_pressed else 0.0,
@@ -137,7 +152,7 @@ def _overlay(rng: Generator) -> OverlaySettings:
     if rng.random() < 0.4:
         return OverlaySettings()
     radius = float(rng.uniform(1.2, 3.0)) if rng.random() < 0.35 else 0.0
-    styles = ("ticks", "bracket", "solid")
+    styles: tuple[BarStyle, ...] = ("ticks", "bracket", "solid")
     note = (f"C={6.2832 * radius:.3f} mm", f"A={3.1416 * radius**2:.3f} mm^2", f"r={radius:.3f} mm")
     return OverlaySettings(
         caption=f"Visit {int(rng.integers(1, 9))}  x{int(rng.choice([20, 50, 70]))}" if rng.random() < 0.5 else "",
