@@ -70,3 +70,30 @@ def test_the_command_writes_photo_and_truth(tmp_path: Path) -> None:
 def test_long_hair_that_leaves_the_photo_is_not_called_hidden() -> None:
     truth = json.loads(workflow.simulate_photo(4, "long", 60.0)["phantom-long-4.truth.json"])
     assert np.mean([h["class"] != "abnormal" for h in truth["hairs"]]) > 0.5
+
+
+def test_wide_photos_tell_colour_curl_and_the_bar_that_was_drawn() -> None:
+    bars = 0
+    for seed in range(4):
+        files = workflow.simulate_photo(seed, "clipped", 40.0, is_wide=True)
+        truth = json.loads(files[f"phantom-clipped-{seed}.truth.json"])
+        assert truth["wide"] is True
+        assert 0 <= truth["curl"] <= 1
+        assert len(truth["skin_rgb"]) == 3
+        assert {h["colour"] for h in truth["hairs"]} <= {truth["colour"], "grey", "white"}
+        assert all((h["curl_deg"] > 0) == (truth["curl"] > 0) for h in truth["hairs"])
+        if truth["bar"]:
+            bars += 1
+            (x0, y0), (x1, y1) = truth["bar"]["ends"]
+            assert truth["bar"]["length_mm"] * 40.0 == pytest.approx(truth["bar"]["length_px"], abs=0.01)
+            assert ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 == pytest.approx(truth["bar"]["length_px"], abs=0.02)
+    assert bars
+    assert files == workflow.simulate_photo(3, "clipped", 40.0, is_wide=True)
+
+
+def test_the_wide_flag_changes_the_photo(tmp_path: Path) -> None:
+    for folder, flags in (("narrow", []), ("wide", ["--wide"])):
+        done = CliRunner().invoke(cli, ["simulate", "--out", str(tmp_path / folder), "--px-per-mm", "40", *flags])
+        assert done.exit_code == 0, done.output
+    narrow, wide = ((tmp_path / f / "phantom-clipped-1.jpg").read_bytes() for f in ("narrow", "wide"))
+    assert narrow != wide

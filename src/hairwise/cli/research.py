@@ -28,6 +28,9 @@ __all__ = ["simulate"]
     default=None,
     help="Render two visits; share of hairs lost between them, 0 to 1.",
 )
+@click.option(
+    "--wide", "is_wide", is_flag=True, help="Every skin and hair, curls, oil, glare, bubbles, labels: hard photos."
+)
 @click.option("--out", type=PATH, default=Path("phantoms"), show_default=True, help="Folder for the files.")
 @click.option("--quiet", is_flag=True, help="Print no text.")
 def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from hairwise.simulate.noise import Floats32, substream
+from hairwise.simulate.overlay import OverlaySettings
 
 if TYPE_CHECKING:
     from hairwise.records.base import Floats
@@ -44,6 +45,15 @@ class CameraSettings:
     noise: float = 0.012  # standard deviation at full white, linear light
     glints: float = 1.0
     jpeg_quality: int | None = 90
+    # what follows is off unless asked for: a photo taken before it was known stays the same
+    motion_um: float = 0.0  # way of the hand during the exposure
+    motion_deg: float = 0.0
+    lift_um_per_mm: float = 0.0  # blur of what stands above the skin, standard deviation for each mm of height
+    aperture_share: float = 0.0  # diameter of a round opening relative to the shorter side; 0: none
+    bubbles_per_cm2: float = 0.0  # air in the gel under a contact plate
+    plate: float = 0.0  # contact plate: 1 presses relief, shadows and blood out of the skin
+    lamp: float = 0.0  # glare of a lamp; 1 hides what is below
+    overlay: OverlaySettings = OverlaySettings()  # drawn over the developed photo
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Knows: where they lie, how large, how opaque. Must not know: cameras, pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -16,9 +16,20 @@ from hairwise.units import MM2_PER_CM2
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["CLIPPING", "CRUST", "FLAKE", "MOLE", "RED", "Marks", "scatter_marks"]
+__all__ = ["CLIPPING", "CRUST", "FLAKE", "MOLE", "PUSTULE", "RED", "Dot", "Marks", "scatter_marks"]
 
-FLAKE, MOLE, CRUST, CLIPPING, RED = range(5)
+FLAKE, MOLE, CRUST, CLIPPING, RED, PUSTULE = range(6)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A marker on the skin: place (y, x) [mm], radius [mm], sRGB, paper or ink, above or below the hair."""
+
+    place_mm: tuple[float, float]
+    radius_mm: float
+    rgb: tuple[int, int, int]
+    kind: Literal["paper", "ink"] = "paper"
+    is_over: bool = False
 
 
 class _Wishes(Protocol):
@@ -32,6 +43,8 @@ class _Wishes(Protocol):
     def punctures_per_cm2(self) -> float: ...
     @property
     def clippings_per_cm2(self) -> float: ...
+    @property
+    def pustules_per_cm2(self) -> float: ...
     @property
     def redness(self) -> float: ...
     @property
@@ -71,7 +84,7 @@ def scatter_marks(wishes: _Wishes, rng: Generator) -> Marks:
     """Scatter marks over a patch; counts are Poisson at the wished densities.
 
     Sizes: flakes 60-250 um, moles 0.2-0.6 mm, crusts of a puncture 60-120 um (needles are 0.1-0.25 mm thick),
-    clippings as wide as hair, red patches 0.5-1.5 mm.
+    clippings as wide as hair, red patches 0.5-1.5 mm, pustules with their red rim 0.6-1.8 mm.
     """
     height, width = wishes.patch_mm
     area_cm2 = height * width / MM2_PER_CM2
@@ -83,6 +96,8 @@ def scatter_marks(wishes: _Wishes, rng: Generator) -> Marks:
         (CRUST, wishes.punctures_per_cm2, (0.03, 0.06), (0.6, 1.0), (0.5, 0.9)),
         (FLAKE, wishes.flakes_per_cm2, (0.03, 0.13), (0.3, 1.0), (0.3, 0.9)),
         (CLIPPING, wishes.clippings_per_cm2, (0.05, 0.25), (0.1, 0.1), (0.85, 1.0)),
+        # last, so that the marks before them are drawn as they were without
+        (PUSTULE, wishes.pustules_per_cm2, (0.3, 0.9), (0.8, 1.0), (0.5, 1.0)),
     )
     columns: list[list[Floats]] = [[] for _ in range(6)]
     for kind, density, along, aspect, alpha in table:

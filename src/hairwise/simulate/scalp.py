@@ -5,16 +5,28 @@ Knows: how a scene becomes a photo. Must not know: the code that will measure it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from hairwise.records.base import Bools, Bytes, Floats, Ints, freeze
+from hairwise.simulate.emergence import cover_units, paint_depths
 from hairwise.simulate.lens import CameraSettings, Lens, make_lens
 from hairwise.simulate.noise import Floats32, substream
+from hairwise.simulate.overlay import Drawn, draw_over
+from hairwise.simulate.plate import aperture, motion, paint_bubbles, paint_lamp, sheen
 from hairwise.simulate.scene import AgeSettings, Scene, SceneSettings, age_scene, make_scene
-from hairwise.simulate.skin import GLINT_RGB, Ground, make_ground, paint_marks, paint_openings, paint_skin, shade
+from hairwise.simulate.skin import (
+    GLINT_RGB,
+    Ground,
+    make_ground,
+    paint_dots,
+    paint_marks,
+    paint_openings,
+    paint_skin,
+    shade,
+)
 from hairwise.simulate.strands import Shaft, paint_emergences, paint_haze, paint_shafts, paint_under, project_shafts
 
 __all__ = [
@@ -54,6 +66,12 @@ class Shot:
         Share of the hair's own area that shows in the photo: not covered, not outside. 0 to 1.
     root_inside : (H,) array of bool
         Whether the root lies in the photo.
+    colour : (H,) array of int
+        Index in ``scene.COLOURS``.
+    curl_rad : (H,) array
+        Pitch of the helix, 0 straight, signed by its hand [rad].
+    overlay : Drawn
+        Where bar and circle were drawn.
     """
 
     rgb: Bytes
@@ -65,6 +83,9 @@ class Shot:
     length_mm: Floats
     visible_share: Floats
     root_inside: Bools
+    colour: Ints
+    curl_rad: Floats
+    overlay: Drawn
 
     @property
     def root_px(self) -> Floats:
@@ -113,21 +134,59 @@ def photograph(scene: Scene, camera: CameraSettings, seed: int) -> Shot:
     """
     lens = make_lens(camera, seed)
     ground = make_ground(scene, lens)
-    picture, relief = paint_skin(scene, ground)
-    diffuse, glint = shade(ground, relief, camera.glints)
-    paint_openings(scene, ground, picture)
-    paint_marks(scene, ground, picture, over=False)
+    picture, light = _paint_ground(scene, ground)
     shafts = project_shafts(scene, lens)
     paint_under(scene, ground, shafts, picture)
-    _paint_shadows(ground, shafts, picture)
+    loose = replace(scene, strands=scene.loose)
+    strays = project_shafts(loose, lens)
+    _paint_shadows(ground, shafts + strays, picture)
     paint_haze(scene, ground, shafts, picture)
-    picture *= diffuse[..., None]
-    picture += np.float32(0.20) * glint[..., None] * GLINT_RGB
+    paint_depths(scene, ground, shafts, picture)
+    picture *= light[0][..., None]
+    picture += np.float32(0.20) * light[1][..., None] * GLINT_RGB
     top, area = paint_shafts(scene, ground, shafts, picture)
     veil = paint_emergences(scene, ground, shafts, picture)
+    veil = np.maximum(veil, cover_units(scene, ground, shafts, picture))
+    if strays:
+        veil = np.maximum(veil, paint_shafts(loose, ground, strays, picture)[0] >= 0)
     veil = np.maximum(veil, paint_marks(scene, ground, picture, over=True))
-    rgb = _develop(picture, ground, seed)
-    return _with_truth(scene, lens, (rgb, top, veil), shafts, area)
+    veil = np.maximum(veil, paint_dots(scene, ground, picture, over=True))
+    veil = np.maximum(veil, _paint_plate(ground, picture, seed))
+    drawn = _develop(picture, ground, seed)
+    return _with_truth(scene, lens, (drawn, top, np.maximum(veil, drawn.hidden)), shafts, area)
+
+
+def _paint_ground(scene: Scene, ground: Ground) -> tuple[Floats32, tuple[Floats32, Floats32]]:
+    """Skin with what lies on it under the hairs; its shading and mirror light (H, W)."""
+    camera, oil = ground.lens.camera, scene.settings.oil
+    if camera.plate > 0:
+        # a pressed plate drives the blood out and flattens the skin
+        calm = replace(scene.settings, redness=scene.settings.redness * (1 - 0.5 * camera.plate))
+        scene = replace(scene, settings=calm)
+    picture, relief = paint_skin(scene, ground)
+    relief = relief * np.float32(1 - 0.6 * camera.plate)
+    diffuse, glint = shade(ground, relief, camera.glints * (1 - 0.6 * camera.plate) * (1 - 0.5 * min(oil, 1)))
+    if oil > 0:
+        glint = glint + sheen(ground, relief, oil) / np.float32(0.20)
+    paint_openings(scene, ground, picture)
+    paint_marks(scene, ground, picture, over=False)
+    paint_dots(scene, ground, picture, over=False)
+    return picture, (diffuse, glint)
+
+
+def _paint_plate(ground: Ground, picture: Floats32, seed: int) -> Floats32:
+    """Bubbles, glare and aperture over everything in place; return how far they hide (H, W), 0 to 1."""
+    camera = ground.lens.camera
+    hides = np.zeros(ground.shape, np.float32)
+    if camera.bubbles_per_cm2 > 0:
+        hides = np.maximum(hides, paint_bubbles(ground, picture, seed))
+    if camera.lamp > 0:
+        hides = np.maximum(hides, paint_lamp(ground, picture, seed))
+    if camera.aperture_share > 0:
+        open_share = aperture(ground)
+        picture *= open_share[..., None]
+        hides = np.maximum(hides, 1 - open_share)
+    return hides
 
 
 def _paint_shadows(ground: Ground, shafts: list[Shaft], picture: Floats32) -> None:
@@ -142,10 +201,10 @@ def _paint_shadows(ground: Ground, shafts: list[Shaft], picture: Floats32) -> No
     move = np.array([[1, 0, -reach * np.cos(light)], [0, 1, -reach * np.sin(light)]], np.float32)
     moved = cv2.warpAffine(mask, move, ground.shape[::-1])
     soft = cv2.GaussianBlur(moved.astype(np.float32) / 255, (0, 0), max(0.8 * reach, 0.5))
-    picture *= 1 - np.float32(0.35) * soft[..., None]
+    picture *= 1 - np.float32(0.35 * (1 - 0.6 * camera.plate)) * soft[..., None]
 
 
-def _develop(picture: Floats32, ground: Ground, seed: int) -> Bytes:
+def _develop(picture: Floats32, ground: Ground, seed: int) -> Drawn:
     camera = ground.lens.camera
     rng = substream(seed, 12)
     height, width = ground.shape
@@ -158,17 +217,17 @@ def _develop(picture: Floats32, ground: Ground, seed: int) -> Bytes:
     warm = np.float32(camera.tint) * (np.float32(np.sin(way)) * y + np.float32(np.cos(way)) * x)
     balance = np.array(camera.white_balance, np.float32)
     lit = picture * gain[..., None] * (balance + warm[..., None] * np.array([0.2, 0.15, -1.0], np.float32))
-    lit = _blur(lit, camera, rng)
+    lit = motion(_blur(lit, camera, rng), camera)
     if camera.noise > 0:
         grain = rng.standard_normal(lit.shape, dtype=np.float32)
         # photon noise grows with the root of the light, read noise stays
         lit += grain * np.float32(camera.noise) * np.sqrt(np.maximum(lit, 0) + np.float32(0.02))
-    rgb = _encode_srgb(lit)
+    drawn = draw_over(_encode_srgb(lit), camera.overlay, camera.px_per_mm)
     if camera.jpeg_quality is None:
-        return rgb
-    coded = encode(rgb, "jpg", camera.jpeg_quality)
+        return drawn
+    coded = encode(drawn.rgb, "jpg", camera.jpeg_quality)
     decoded = cv2.imdecode(np.frombuffer(coded, np.uint8), cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(np.asarray(decoded)[..., ::-1]).astype(np.uint8)
+    return replace(drawn, rgb=np.ascontiguousarray(np.asarray(decoded)[..., ::-1]).astype(np.uint8))
 
 
 def _blur(lit: Floats32, camera: CameraSettings, rng: np.random.Generator) -> Floats32:
@@ -203,9 +262,10 @@ def encode(rgb: Bytes, kind: str = "jpg", quality: int = 92) -> bytes:
 
 
 def _with_truth(
-    scene: Scene, lens: Lens, painted: tuple[Bytes, Ints, Floats32], shafts: list[Shaft], area: Floats
+    scene: Scene, lens: Lens, painted: tuple[Drawn, Ints, Floats32], shafts: list[Shaft], area: Floats
 ) -> Shot:
-    rgb, top, veil = painted
+    drawn, top, veil = painted
+    rgb = drawn.rgb
     clear = (top >= 0) & (veil < 0.5)
     seen = np.bincount(top[clear], minlength=len(shafts)).astype(float)
     roots = np.array([shaft.line_px[0] for shaft in shafts]).reshape(-1, 2)
@@ -229,6 +289,9 @@ def _with_truth(
         length_mm=strands.length_mm[hairs],
         visible_share=share[order],
         root_inside=inside[order],
+        colour=strands.colour[hairs],
+        curl_rad=strands.curl_rad[hairs],
+        overlay=drawn,
     )
     freeze(shot.rgb)
     for line in shot.lines_px:

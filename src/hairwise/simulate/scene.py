@@ -13,7 +13,8 @@ import numpy as np
 
 from hairwise.errors import Refused
 from hairwise.records.base import Floats, Ints, freeze
-from hairwise.simulate.marks import Marks, scatter_marks
+from hairwise.simulate.habit import STEP_MM, extra_turn, give_habits, loose_hairs, step_mm
+from hairwise.simulate.marks import Dot, Marks, scatter_marks
 from hairwise.simulate.noise import substream
 from hairwise.units import MM2_PER_CM2
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["AgeSettings", "Scene", "SceneSettings", "Strands", "age_scene", "centreline_mm", "make_scene"]
 
 Style = Literal["clipped", "short", "long"]
-COLOURS = ("black", "brown", "grey", "blond")
-Colour = Literal["black", "brown", "grey", "blond"]
+COLOURS = ("black", "brown", "grey", "blond", "white", "red", "dark_blond")
+Colour = Literal["black", "brown", "grey", "blond", "white", "red", "dark_blond"]
+
+HABITS = ("curl_rad", "coil_rad", "curl_mm", "phase_rad", "stuck_mm", "fan_rad", "lean_rad", "cast")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,18 @@ class SceneSettings:
     moles_per_cm2: float = 0.4
     punctures_per_cm2: float = 0.0  # fresh needle punctures with crust
     clippings_per_cm2: float = 6.0  # loose cut hair lying on the skin
+    # what follows is off unless asked for: a scalp drawn before it was known stays the same
+    intermediate_share: float = 0.0  # 40 to 60 um, neither vellus nor terminal
+    white_share: float = 0.0  # of the grey hairs, those quite without pigment
+    curl: float = 0.0  # 0 straight, 0.3 wavy, 0.6 curly, 1 coily
+    curl_mm: float = 2.0  # radius of the curl; 1 to 3 in curly and coily hair
+    bundle_share: float = 0.0  # units whose shafts leave one opening, stuck together for 0.1 to 0.5 mm
+    haze: float = 0.0  # veil of skin over the emergence, with the shaft bluish beneath; 1 is strong
+    cast_share: float = 0.0  # units with a white collar of scale round the bundle (peripilar cast)
+    oil: float = 0.0  # 0 dry, 1 wet: hair in clumps, broad highlights, sheen of the skin
+    loose_per_cm2: float = 0.0  # cut hairs of 0.2 to 2 mm lying on the skin, to be taken for rooted ones
+    pustules_per_cm2: float = 0.0  # red with a pale top
+    dots: tuple[Dot, ...] = ()  # stickers and ink on the skin
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,12 @@ class Strands:
         Free length, width, length that shows through the skin before the root.
     scale, cut, tone : (H,) array
         Scale over the emergence 0-1; slant of the cut [rad]; lightness relative to the colour's mean.
+    curl_rad, coil_rad, curl_mm, phase_rad : (H,) array
+        Helix: pitch (signed, 0 straight), lean of its axis out of the picture, radius, start.
+    stuck_mm, fan_rad, lean_rad : (H,) array
+        Length stuck to its bundle, turn after that; turn towards a wet clump.
+    cast : (H,) array
+        Collar of scale round the unit, 0-1.
     """
 
     hair_id: Ints
@@ -93,6 +114,14 @@ class Strands:
     scale: Floats
     cut: Floats
     tone: Floats
+    curl_rad: Floats
+    coil_rad: Floats
+    curl_mm: Floats
+    phase_rad: Floats
+    stuck_mm: Floats
+    fan_rad: Floats
+    lean_rad: Floats
+    cast: Floats
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -124,6 +153,7 @@ class Scene:
     unit_mm: Floats
     flow: tuple[float, float, float, float]
     opening_mm: Floats
+    loose: Strands
 
 
 @dataclass(frozen=True)
@@ -166,9 +196,11 @@ def make_scene(settings: SceneSettings, seed: int) -> Scene:
     flow = (float(angle), 0.03 * float(turn[0]), 0.03 * float(turn[1]), 0.08 * float(turn[2]))
     size = rng.choice(4, len(units), p=np.array(settings.unit_sizes) / sum(settings.unit_sizes)) + 1
     unit = np.repeat(np.arange(len(units)), size).astype(np.int64)
-    strands = _grow(settings, rng, units, unit, flow)
+    strands = give_habits(_grow(settings, rng, units, unit, flow), settings, substream(seed, 4))
+    strands = replace(strands, colour=_whitened(strands.colour, settings, substream(seed, 5)))
     marks = scatter_marks(settings, substream(seed, 2, 0))
-    return Scene(settings, seed, 0, strands, marks, units, flow, strands.root_mm.copy())
+    loose = loose_hairs(settings, strands, substream(seed, 6, 0))
+    return Scene(settings, seed, 0, strands, marks, units, flow, strands.root_mm.copy(), loose)
 
 
 def _hard_core(settings: SceneSettings, rng: Generator) -> Floats:
@@ -237,6 +269,7 @@ def _grow(
         scale=np.where(rng.random(n) < settings.scale_share, rng.uniform(0.25, 1.0, n), 0.0),
         cut=rng.normal(0, 0.3, n),
         tone=np.exp(rng.normal(0, 0.15, n)),
+        **{name: np.zeros(n) for name in HABITS},
     )
 
 
@@ -257,6 +290,12 @@ def _lengths(settings: SceneSettings, rng: Generator, n: int) -> Floats:
 def _colours(settings: SceneSettings, rng: Generator, n: int) -> Ints:
     grey = rng.random(n) < settings.grey_share
     return np.where(grey, COLOURS.index("grey"), COLOURS.index(settings.colour)).astype(np.int64)
+
+
+def _whitened(colour: Ints, settings: SceneSettings, rng: Generator) -> Ints:
+    """Grey hair is a mixture of shafts with little pigment and with none."""
+    white = (rng.random(len(colour)) < settings.white_share) & (colour == COLOURS.index("grey"))
+    return np.where(white, COLOURS.index("white"), colour).astype(np.int64)
 
 
 def age_scene(scene: Scene, settings: AgeSettings, seed: int) -> Scene:
@@ -294,7 +333,9 @@ def age_scene(scene: Scene, settings: AgeSettings, seed: int) -> Scene:
     strands = kept.join(fresh)
     marks = scatter_marks(now, substream(seed, 2, scene.visit + 1)).with_moles_of(scene.marks)
     openings = np.concatenate([scene.opening_mm, fresh.root_mm])
-    return replace(scene, settings=now, visit=scene.visit + 1, strands=strands, marks=marks, opening_mm=openings)
+    loose = loose_hairs(now, strands, substream(seed, 6, scene.visit + 1))
+    later = replace(scene, settings=now, visit=scene.visit + 1, strands=strands, marks=marks)
+    return replace(later, opening_mm=openings, loose=loose)
 
 
 def _lost(scene: Scene, settings: AgeSettings, rng: Generator) -> Ints:
@@ -323,6 +364,7 @@ def _fresh(scene: Scene, n: int, rng: Generator) -> Strands:
     angle = rng.uniform(-np.pi, np.pi, n)
     places = scene.unit_mm[home] + rng.uniform(0.2, 0.3, n)[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
     fresh = _grow(settings, rng, places, np.arange(n, dtype=np.int64), scene.flow)
+    fresh = give_habits(fresh, settings, substream(scene.seed, 7, n))
     first = int(scene.strands.hair_id.max(initial=-1)) + 1
     return replace(fresh, hair_id=first + np.arange(n, dtype=np.int64), unit=home.astype(np.int64))
 
@@ -330,10 +372,11 @@ def _fresh(scene: Scene, n: int, rng: Generator) -> Strands:
 def centreline_mm(strands: Strands, h: int) -> Floats:
     """Centreline of hair h (P, 3): y, x and height above the skin [mm], root first."""
     length = float(strands.length_mm[h])
-    steps = int(np.clip(np.ceil(length / 0.25), 6, 60))
+    fine = step_mm(strands, h)
+    steps = int(np.clip(np.ceil(length / fine), 6, 60 if fine == STEP_MM else 600))
     t = np.linspace(0, 1, steps + 1)
     waves = float(strands.wave_rad[h]) * np.sin(2 * np.pi * t * length / 8.0 + float(strands.hair_id[h]))
-    turn = float(strands.angle_rad[h]) + float(strands.bend_rad[h]) * t + waves
+    turn = float(strands.angle_rad[h]) + float(strands.bend_rad[h]) * t + waves + extra_turn(strands, h, t * length)
     # a stub stands up straight; long hair falls back onto the skin within about 2 mm
     rise = float(strands.rise_rad[h]) * np.exp(-t * length / 2.0)
     middle_turn, middle_rise = (turn[1:] + turn[:-1]) / 2, (rise[1:] + rise[:-1]) / 2

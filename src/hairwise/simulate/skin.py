@@ -12,14 +12,24 @@ import cv2
 import numpy as np
 
 from hairwise.simulate.lens import Lens, project, skin_nodes, spread
-from hairwise.simulate.marks import CLIPPING, CRUST, FLAKE, MOLE, RED
+from hairwise.simulate.marks import CLIPPING, CRUST, FLAKE, MOLE, PUSTULE, RED
 from hairwise.simulate.noise import Floats32, sample, substream, tile
 
 if TYPE_CHECKING:
     from hairwise.records.base import Floats
     from hairwise.simulate.scene import Scene
 
-__all__ = ["Ground", "blob", "linear", "make_ground", "paint_marks", "paint_openings", "paint_skin", "shade"]
+__all__ = [
+    "Ground",
+    "blob",
+    "linear",
+    "make_ground",
+    "paint_dots",
+    "paint_marks",
+    "paint_openings",
+    "paint_skin",
+    "shade",
+]
 
 # light lost by blood (haemoglobin) and by melanin in R, G, B, relative to the strongest: green is absorbed most by
 # blood, blue most by melanin
@@ -28,6 +38,9 @@ MELANIN = np.array([0.45, 0.75, 1.0], np.float32)
 GLINT_RGB = np.array([0.82, 0.92, 1.25], np.float32)  # a mirror image of the cool LED ring
 INK = {MOLE: (95, 62, 45), CRUST: (70, 25, 20), FLAKE: (214, 212, 206)}  # sRGB
 CUT_HAIR = {"black": (34, 28, 26), "brown": (66, 45, 33), "grey": (198, 197, 194), "blond": (142, 110, 72)}
+CUT_HAIR |= {"white": (226, 225, 220), "red": (132, 66, 34), "dark_blond": (112, 84, 56)}
+PUS = (226, 206, 158)
+PAPER_SHADE = 0.10  # of a sticker's rim
 
 
 def linear(rgb: tuple[int, int, int] | Floats) -> Floats32:
@@ -175,6 +188,11 @@ def paint_marks(scene: Scene, ground: Ground, picture: Floats32, over: bool) -> 
         if kind == CLIPPING:
             px = ground.lens.camera.px_per_mm
             alpha = np.clip(0.5 + (along - a) * px, 0, 1) * np.clip(0.5 + (across - b) * px, 0, 1)
+        elif kind == PUSTULE:
+            _paint_pustule(
+                picture[window], np.sqrt(dx * dx + dy * dy) / np.float32(along), jag[window], float(marks.alpha[k])
+            )
+            continue
         else:
             rough = 0.0 if kind == RED else 0.5 if kind == FLAKE else 0.1
             edge = {RED: 0.9, MOLE: 0.35}.get(kind, 0.15)
@@ -186,5 +204,41 @@ def paint_marks(scene: Scene, ground: Ground, picture: Floats32, over: bool) -> 
         else:
             ink = linear(CUT_HAIR[scene.settings.colour] if kind == CLIPPING else INK[kind])
             picture[window] += alpha[..., None] * (ink * np.float32(tone) - picture[window])
+        cover[window] = np.maximum(cover[window], alpha)
+    return cover
+
+
+def _paint_pustule(view: Floats32, radius: Floats | Floats32, jag: Floats32, strength: float) -> None:
+    """Paint a red rim that fades outwards and a pale dome of 0.4 of its radius with the lamp's image on it."""
+    rim = np.exp(-((radius / 0.55) ** 2)) * np.float32(0.9 * strength)
+    view *= np.exp(-rim[..., None] * BLOOD)
+    dome = np.clip((0.36 - radius + 0.02 * jag) / 0.10, 0, 1) * np.float32(0.85 * strength)
+    view += dome[..., None] * (linear(PUS) * np.float32(0.95) - view)
+    view += np.float32(0.25 * strength) * np.exp(-(((radius - 0.12) / 0.05) ** 2))[..., None] * dome[..., None]
+
+
+def paint_dots(scene: Scene, ground: Ground, picture: Floats32, over: bool) -> Floats32:
+    """Stick paper dots and ink below or above the hairs in place; return what they hide (H, W), 0 to 1."""
+    cover = np.zeros(ground.shape, np.float32)
+    for k, dot in enumerate(scene.settings.dots):
+        found = blob(ground, np.array(dot.place_mm), 1.25 * dot.radius_mm) if dot.is_over == over else None
+        if found is None:
+            continue
+        window, dy, dx = found
+        radius = np.sqrt(dy * dy + dx * dx)
+        px = ground.lens.camera.px_per_mm
+        if dot.kind == "ink":
+            # ink runs along the furrows and stains; it hides nothing
+            run = ground.noise(500 + k, (0.09, 0.05), scene.flow[0])[window]
+            stain = np.clip((dot.radius_mm - radius + 0.03 * run) / 0.10 + 0.5, 0, 1) * np.clip(0.8 + 0.2 * run, 0.3, 1)
+            clear = np.maximum(linear(dot.rgb), 0.02)
+            picture[window] *= np.exp(1.1 * stain[..., None] * np.log(clear))
+            continue
+        alpha = np.clip((dot.radius_mm - radius) * px + 0.5, 0, 1)
+        fibre = 1 + 0.05 * ground.noise(500 + k, (0.05, 0.012), 0.7)[window]
+        rim = 1 - PAPER_SHADE * np.exp(-(((dot.radius_mm - radius) / 0.03) ** 2))
+        shadow = np.exp(-((np.maximum(radius - dot.radius_mm, 0) / 0.05) ** 2)) * (1 - alpha)
+        picture[window] *= (1 - 0.35 * shadow)[..., None]
+        picture[window] += alpha[..., None] * (linear(dot.rgb) * (fibre * rim)[..., None] - picture[window])
         cover[window] = np.maximum(cover[window], alpha)
     return cover

@@ -22,15 +22,34 @@ if TYPE_CHECKING:
     from hairwise.simulate.lens import Lens
     from hairwise.simulate.scene import Scene
 
-__all__ = ["Shaft", "paint_emergences", "paint_haze", "paint_shafts", "paint_under", "project_shafts"]
+__all__ = [
+    "BLUISH",
+    "UNDER",
+    "Shaft",
+    "fibres",
+    "paint_emergences",
+    "paint_haze",
+    "paint_shafts",
+    "paint_under",
+    "project_shafts",
+]
 
 Window = tuple[slice, slice]
 
-# per colour (black, brown, grey, blond): sRGB of the shaft, and light lost per um of shaft
-SHAFT_RGB = ((26, 21, 22), (62, 41, 30), (198, 197, 194), (142, 110, 72))
-LOSS_PER_UM = (0.075, 0.050, 0.022, 0.024)
-UNDER = (1.0, 0.75, 0.06, 0.30)  # how much of the shaft shows through skin: white hair hardly
-SHINE = (0.10, 0.13, 0.25, 0.20)  # brightness of the highlight, linear light
+# per colour (black, brown, grey, blond, white, red, dark blond): sRGB of the shaft, and light lost per um of shaft
+SHAFT_RGB = (
+    (26, 21, 22),
+    (62, 41, 30),
+    (198, 197, 194),
+    (142, 110, 72),
+    (232, 231, 224),
+    (124, 58, 28),
+    (104, 77, 50),
+)
+LOSS_PER_UM = (0.075, 0.050, 0.022, 0.024, 0.030, 0.032, 0.034)
+UNDER = (1.0, 0.75, 0.06, 0.30, 0.03, 0.40, 0.50)  # how much of the shaft shows through skin: white hair hardly
+SHINE = (0.10, 0.13, 0.25, 0.20, 0.35, 0.18, 0.18)  # brightness of the highlight, linear light
+RIPPLE = (0.25, 0.25, 0.25, 0.25, 0.08, 0.14, 0.14)  # slow change of brightness along the shaft
 BLUISH = np.array([1.0, 0.86, 0.68], np.float32)  # a shaft under skin: red goes deep and is lost, blue scatters back
 SCALE_RGB = linear((188, 186, 176))
 HAZE_RGB = linear((168, 176, 188))
@@ -39,12 +58,16 @@ CHUNK = 3  # segments painted in one window: long hair would else need the whole
 
 @dataclass(frozen=True)
 class Shaft:
-    """One hair in the photo: centreline (P, 2) [px], root first; width [px]; direction at the root on the skin."""
+    """One hair in the photo: centreline (P, 2) [px], root first; width [px]; direction at the root on the skin.
+
+    ``lift_px`` (P,) is the blur of what stands above the plane in focus; None: sharp.
+    """
 
     hair: int
     line_px: Floats
     width_px: float
     angle_rad: float
+    lift_px: Floats | None = None
 
 
 def project_shafts(scene: Scene, lens: Lens) -> list[Shaft]:
@@ -58,7 +81,10 @@ def project_shafts(scene: Scene, lens: Lens) -> list[Shaft]:
         if (high < -margin).any() or low[0] > camera.height_px + margin or low[1] > camera.width_px + margin:
             continue
         width = float(strands.diameter_um[h]) / 1000 * camera.px_per_mm
-        shafts.append(Shaft(h, line, width, float(strands.angle_rad[h])))
+        lift = None
+        if camera.lift_um_per_mm > 0:
+            lift = centreline_mm(strands, h)[:, 2] * camera.lift_um_per_mm / 1000 * camera.px_per_mm
+        shafts.append(Shaft(h, line, width, float(strands.angle_rad[h]), lift))
     order = substream(scene.seed, 21, scene.visit).permutation(len(shafts))
     return [shafts[i] for i in order]
 
@@ -115,7 +141,8 @@ def paint_shafts(scene: Scene, ground: Ground, shafts: list[Shaft], picture: Flo
         last = len(shaft.line_px) - 1
         for first in range(0, last, CHUNK):
             end = min(first + CHUNK, last)
-            window = _window(shaft.line_px[first : end + 1], shaft.width_px / 2 + 2, ground.shape)
+            soft = 0.0 if shaft.lift_px is None else 3 * float(shaft.lift_px[first : end + 1].max())
+            window = _window(shaft.line_px[first : end + 1], shaft.width_px / 2 + 2 + soft, ground.shape)
             if window is None:
                 continue
             near = _nearest(shaft.line_px, window, first, end)
@@ -135,6 +162,8 @@ def _paint_part(scene: Scene, shaft: Shaft, near: _Near, view: Floats32) -> Floa
     ripple = _ripple(rng, near.along, shaft.width_px)
     # a shaft is not a cylinder: its outline wavers by a few per cent
     cover = np.clip(half * (1 + 0.04 * ripple) + 0.5 - np.abs(near.aside), 0, min(1.0, shaft.width_px))
+    if shaft.lift_px is not None:
+        cover = _soft_cover(shaft, near, half)
     beyond = beyond - np.float32(0.12 * shaft.width_px) * (near.aside / half) ** 2  # blades leave a rounded edge
     cover *= np.clip(0.5 + near.along / max(shaft.width_px / 8, 1.0), 0, 1) * np.clip(0.5 + beyond, 0, 1) * near.mine
     if not cover.any():
@@ -144,9 +173,10 @@ def _paint_part(scene: Scene, shaft: Shaft, near: _Near, view: Floats32) -> Floa
     chord_um = np.float32(strands.diameter_um[h]) * depth
     opaque = 1 - np.exp(-np.float32(LOSS_PER_UM[colour]) * chord_um)
     # the lamp's image runs along the shaft, a little off its middle, broken by the cuticle's edges
-    line = np.exp(-(((u - rng.uniform(-0.5, 0.5)) / 0.18) ** 2)) * np.clip(0.5 + 0.4 * ripple, 0, 1.5)
-    body = linear(SHAFT_RGB[colour]) * np.float32(strands.tone[h]) * (1 + 0.25 * ripple[..., None])
-    body = body + np.float32(SHINE[colour] * rng.uniform(0.05, 1.0) ** 2) * line[..., None]
+    wet = min(scene.settings.oil, 1.0)
+    line = np.exp(-(((u - rng.uniform(-0.5, 0.5)) / (0.18 + 0.14 * wet)) ** 2)) * np.clip(0.5 + 0.4 * ripple, 0, 1.5)
+    body = linear(SHAFT_RGB[colour]) * np.float32(strands.tone[h]) * (1 + RIPPLE[colour] * ripple[..., None])
+    body = body + np.float32(SHINE[colour] * (1 + 1.5 * wet) * rng.uniform(0.05, 1.0) ** (2 - wet)) * line[..., None]
     # the cut face is seen end on: paler
     face = np.clip(1 - beyond / (0.5 * shaft.width_px), 0, 1) * (rng.random() < 0.6)
     body = body + np.float32(0.05) * face[..., None]
@@ -154,6 +184,17 @@ def _paint_part(scene: Scene, shaft: Shaft, near: _Near, view: Floats32) -> Floa
     through = ((1 - opaque) * depth)[..., None] * view
     view += cover[..., None] * (opaque[..., None] * np.maximum(body, 0) + through - view)
     return np.asarray(cover, np.float32)
+
+
+def _soft_cover(shaft: Shaft, near: _Near, half: np.float32) -> Floats32:
+    """Cover of a shaft out of focus: its outline convolved with a blur that grows with its height."""
+    steps = np.linalg.norm(np.diff(shaft.line_px, axis=0), axis=1)
+    at = np.concatenate([[0.0], np.cumsum(steps)])
+    sigma = np.interp(near.along, at, shaft.lift_px).astype(np.float32) if shaft.lift_px is not None else 0.0
+    sigma = np.sqrt(sigma * sigma + np.float32(0.35**2))
+    # the logistic curve is within 1 % of the integral of a Gaussian
+    edge = [1 / (1 + np.exp(np.clip(-1.702 * (half + sign * near.aside) / sigma, -60, 60))) for sign in (1, -1)]
+    return np.asarray(np.clip(edge[0] + edge[1] - 1, 0, min(1.0, shaft.width_px)), np.float32)
 
 
 def _ripple(rng: np.random.Generator, along: Floats32, width_px: float) -> Floats32:
@@ -191,7 +232,7 @@ def paint_under(scene: Scene, ground: Ground, shafts: list[Shaft], picture: Floa
 
 def paint_haze(scene: Scene, ground: Ground, shafts: list[Shaft], picture: Floats32) -> None:
     """Lay a veil of loose horny fibres over the skin where shafts will leave it."""
-    grain = _fibres(scene, ground)
+    grain = fibres(scene, ground)
     for shaft, window, ahead, aside in _roots(scene, ground, shafts):
         strength = float(scene.strands.scale[shaft.hair])
         haze = np.exp(-(((ahead + 0.10) / 0.15) ** 2) - (aside / 0.12) ** 2) * np.float32(0.45 * strength)
@@ -199,7 +240,8 @@ def paint_haze(scene: Scene, ground: Ground, shafts: list[Shaft], picture: Float
         picture[window] += haze[..., None] * (HAZE_RGB - picture[window])
 
 
-def _fibres(scene: Scene, ground: Ground) -> Floats32:
+def fibres(scene: Scene, ground: Ground) -> Floats32:
+    """Texture (H, W) of loose horny fibres, about unit variance."""
     one = ground.noise(200 + scene.visit, (0.05, 0.012), scene.flow[0] + 0.5)
     two = ground.noise(300 + scene.visit, (0.03, 0.012), scene.flow[0] - 0.7)
     return np.asarray(0.8 * one + 0.6 * two, np.float32)
@@ -218,7 +260,7 @@ def _roots(scene: Scene, ground: Ground, shafts: list[Shaft]) -> Iterator[tuple[
 
 def paint_emergences(scene: Scene, ground: Ground, shafts: list[Shaft], picture: Floats32) -> Floats32:
     """Lay collars of scale around the first part of the shafts; return their opacity (H, W)."""
-    grain = _fibres(scene, ground)
+    grain = fibres(scene, ground)
     cover = np.zeros(ground.shape, np.float32)
     for shaft, window, ahead, aside in _roots(scene, ground, shafts):
         strength = float(scene.strands.scale[shaft.hair])

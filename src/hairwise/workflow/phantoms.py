@@ -14,10 +14,13 @@ import numpy as np
 from hairwise.errors import Refused
 from hairwise.measure.quantities import MeasureSettings
 from hairwise.simulate.scalp import METHOD_VERSION, AgeSettings, Shot, age_scene, encode, make_scene, photograph
+from hairwise.simulate.scene import COLOURS
 from hairwise.simulate.variety import camera_beside, draw_camera, draw_scene_settings, patch_for
+from hairwise.simulate.wide import draw_wide_camera, draw_wide_settings, expose
 
 if TYPE_CHECKING:
-    from hairwise.simulate.scene import Style
+    from hairwise.simulate.lens import CameraSettings
+    from hairwise.simulate.scene import SceneSettings, Style
 
 __all__ = ["simulate_photo"]
 
@@ -26,7 +29,11 @@ JPEG_QUALITY = 92
 
 
 def simulate_photo(
-    seed: int, style: Style = "clipped", px_per_mm: float | None = None, lost_share: float | None = None
+    seed: int,
+    style: Style = "clipped",
+    px_per_mm: float | None = None,
+    lost_share: float | None = None,
+    is_wide: bool = False,
 ) -> dict[str, bytes]:
     """
     Render one close-up, or two visits of one spot, with exact truth.
@@ -41,13 +48,16 @@ def simulate_photo(
         Scale, 40 to 360; drawn from 90 to 260 where not given.
     lost_share : float, optional
         Share of hairs lost before a second visit, 0 to 1; no second visit where not given.
+    is_wide : bool
+        Draw from the wide range: every skin and hair colour, curls, oil, bubbles, labels, glare.
 
     Returns
     -------
     dict of str to bytes
         JPEGs and ``NAME.truth.json``, by file name. Points are x, y in pixels, root first. Class is ``premium`` (of a
         unit of several), ``single``, ``undersize`` (thinner than 40 um) or ``abnormal`` (less than a quarter
-        of its part in the photo shows).
+        of its part in the photo shows). ``curl_deg`` is the pitch of a hair's helix, 0 straight. ``bar`` and
+        ``circle`` say where a scale bar and a circle were drawn and how long they are; null: none.
 
     Raises
     ------
@@ -58,11 +68,10 @@ def simulate_photo(
         raise Refused("impossible_phantom", f"{px_per_mm:g} px/mm cannot be rendered.", "Ask for 40 to 360.")
     if lost_share is not None and not 0 <= lost_share <= 1:
         raise Refused("impossible_phantom", f"A share of {lost_share:g} cannot be lost.", "Ask for 0 to 1.")
-    camera = draw_camera(seed, px_per_mm)
-    settings = replace(draw_scene_settings(seed, style), patch_mm=patch_for(camera, style))
+    settings, camera = _drawn(seed, style, px_per_mm, is_wide)
     scene = make_scene(settings, seed)
     first = photograph(scene, camera, seed)
-    about = {"seed": seed, "style": style, "method_version": METHOD_VERSION, "colour": settings.colour}
+    about = {"seed": seed, "style": style, "method_version": METHOD_VERSION, "wide": is_wide, **_facts(settings)}
     name = f"phantom-{style}-{seed}"
     if lost_share is None:
         return _files(name, first, about)
@@ -74,11 +83,52 @@ def simulate_photo(
     return {**_files(f"{name}-a", first, told), **_files(f"{name}-b", second, told)}
 
 
+def _drawn(seed: int, style: Style, px_per_mm: float | None, is_wide: bool) -> tuple[SceneSettings, CameraSettings]:
+    if is_wide:
+        settings = draw_wide_settings(seed, style)
+        camera = expose(draw_wide_camera(seed, px_per_mm), settings)
+    else:
+        settings, camera = draw_scene_settings(seed, style), draw_camera(seed, px_per_mm)
+    return replace(settings, patch_mm=patch_for(camera, style)), camera
+
+
+def _facts(settings: SceneSettings) -> dict[str, Any]:
+    """Say what a score may be split by."""
+    return {
+        "colour": settings.colour,
+        "grey_share": settings.grey_share,
+        "curl": settings.curl,
+        "oil": settings.oil,
+        "skin_rgb": list(settings.skin_rgb),
+    }
+
+
+def _overlay(shot: Shot) -> dict[str, Any]:
+    """Scale bar and circle as drawn, x before y."""
+    bar, circle = shot.overlay.bar_px, shot.overlay.circle_px
+    told: dict[str, Any] = {"bar": None, "circle": None}
+    if bar is not None:
+        length_px = float(np.hypot(bar[1][0] - bar[0][0], bar[1][1] - bar[0][1]))
+        told["bar"] = {
+            "length_mm": round(length_px / shot.px_per_mm, 6),
+            "length_px": round(length_px, 2),
+            "ends": [[round(x, 2), round(y, 2)] for y, x in bar],
+        }
+    if circle is not None:
+        y, x, radius = circle
+        told["circle"] = {
+            "middle": [round(x, 2), round(y, 2)],
+            "radius_px": round(radius, 2),
+            "radius_mm": round(radius / shot.px_per_mm, 6),
+        }
+    return told
+
+
 def _files(name: str, shot: Shot, about: dict[str, Any]) -> dict[str, bytes]:
     height, width = shot.rgb.shape[:2]
     clear = shot.clear_share
     hairs = [_row(shot, int(h), float(clear[h])) for h in np.flatnonzero(shot.root_inside)]
-    truth = {**about, "px_per_mm": shot.px_per_mm, "tile_px": [width, height], "hairs": hairs}
+    truth = {**about, "px_per_mm": shot.px_per_mm, "tile_px": [width, height], **_overlay(shot), "hairs": hairs}
     return {
         f"{name}.jpg": encode(shot.rgb, "jpg", JPEG_QUALITY),
         f"{name}.truth.json": json.dumps(truth, separators=(", ", ": ")).replace('}, {"root"', '},\n{"root"').encode(),
@@ -101,6 +151,8 @@ def _row(shot: Shot, h: int, clear: float) -> dict[str, Any]:
         "unit": int(shot.unit[h]),
         "diameter_um": round(float(shot.diameter_um[h]), 1),
         "length_mm": round(float(shot.length_mm[h]), 3),
+        "colour": COLOURS[int(shot.colour[h])],
+        "curl_deg": round(float(np.degrees(abs(shot.curl_rad[h]))), 1),
         "clear_share": round(clear, 3),
         "line": np.round(line, 1).tolist(),
     }
