@@ -16,7 +16,7 @@ settings.register_profile("anew", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 HERE = Path(__file__).parent
-for folder in ("care", "change"):
+for folder in ("care", "change", "image"):
     sys.path.insert(0, str(HERE / folder))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hairwise import __version__
-from hairwise.cli import knowledge, pages, person, photos, research
+from hairwise.cli import knowledge, pages, person, photos, research, scale
 from hairwise.errors import printable
 
 __all__ = ["cli", "main"]
@@ -44,6 +44,8 @@ for _command in (
     person.screen,
     photos.measure,
     photos.compare,
+    scale.ring,
+    scale.scale,
     person.explain,
     person.plan,
     person.report,

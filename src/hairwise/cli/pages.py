@@ -51,7 +51,7 @@ def serve(port: int, no_browser: bool) -> None:
 @click.command()
 @click.argument("name")
 def schema(name: str) -> None:
-    """Print the JSON Schema of a file: answers, diary, hairs, pair, check, screen, why or plan."""
+    """Print the JSON Schema of a file: answers, diary, hairs, pair, check, screen, why, plan or scale."""
     import json
 
     from hairwise import workflow

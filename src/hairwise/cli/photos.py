@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hairwise.cli.scale import scale_options
 from hairwise.cli.session import PATH, Session, refusals, shared_options
 
 if TYPE_CHECKING:
@@ -30,9 +31,12 @@ class ScaleType(click.ParamType[float]):
 
 @click.command()
 @click.argument("photos", type=PATH, nargs=-1, required=True)
-@click.option("--px-per-mm", type=ScaleType(), default=None, help="Scale of the photos.")
+@click.option(
+    "--px-per-mm", type=ScaleType(), default=None, help="Scale; read off a ring, bar or ruler where not given."
+)
+@scale_options
 @shared_options
-def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None, as_json: bool, quiet: bool) -> None:
+def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None, **told: Any) -> None:
     """Find and measure the hairs of close-up photos.
 
     Use a clip-on or USB microscope (about 60x) on a 1 cm spot trimmed short, or unclipped hair parted (a wider
@@ -40,7 +44,7 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
     """
     from hairwise import workflow
 
-    session = Session(out, as_json, quiet)
+    session = Session(out, told["as_json"], told["quiet"])
     if len({photo.stem for photo in photos}) < len(photos):
         raise click.UsageError("two photos have the same name; their results would overwrite each other")
     with session.progress(len(photos), "measuring") as bar:
@@ -48,7 +52,8 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
             path = session.path(photo, ".hairs.json")
             with refusals(session, path, workflow.refused_hairs):
                 session.keep_apart([path, path.with_suffix(".csv"), path.with_suffix(".png")], photos)
-                measured = workflow.measure_photo(workflow.read_bytes(photo), photo.name, px_per_mm)
+                hints = workflow.scale_hints(told["ring_printed_mm"], device=told["device"])
+                measured = workflow.measure_photo(workflow.read_bytes(photo), photo.name, px_per_mm, hints)
                 session.write(path.with_suffix(".csv"), workflow.hairs_csv(measured.file))
                 session.write(path.with_suffix(".png"), workflow.hairs_picture(measured))
                 session.result(path, workflow.dump(measured.file), workflow.hairs_text(measured.file, photo.name))
@@ -60,14 +65,13 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
 @click.command()
 @click.argument("photos", type=PATH, nargs=2, metavar="BEFORE AFTER")
 @click.option("--px-per-mm", type=ScaleType(), nargs=2, default=None, help="Scales of the two photos.")
+@scale_options
 @shared_options
-def compare(
-    photos: tuple[Path, Path], px_per_mm: tuple[float, float] | None, out: Path | None, as_json: bool, quiet: bool
-) -> None:
+def compare(photos: tuple[Path, Path], px_per_mm: tuple[float, float] | None, out: Path | None, **told: Any) -> None:
     """Find what happened to each hair between two photos of a spot."""
     from hairwise import workflow
 
-    session = Session(out, as_json, quiet)
+    session = Session(out, told["as_json"], told["quiet"])
     path = session.path(workflow.pair_stem(*photos), ".pair.json")
     measured: list[workflow.Measured] = []
     with (
@@ -76,8 +80,9 @@ def compare(
     ):
         session.keep_apart([path, path.with_suffix(".png")], photos)
         scales = px_per_mm or (None, None)
+        hints = workflow.scale_hints(told["ring_printed_mm"], device=told["device"])
         for photo, scale in zip(photos, scales, strict=True):
-            measured.append(workflow.measure_photo(workflow.read_bytes(photo), photo.name, scale))
+            measured.append(workflow.measure_photo(workflow.read_bytes(photo), photo.name, scale, hints))
             bar.update(1, photo.name)
         result = workflow.compare_photos(measured[0], measured[1])
         bar.update(1, "pair")

@@ -44,7 +44,13 @@ class QualitySettings:
     usable_least_share: float = 0.5
 
 
-def assess(photo: Photo, px_per_mm: float | None = None, settings: QualitySettings | None = None) -> Quality:
+def assess(
+    photo: Photo,
+    px_per_mm: float | None = None,
+    settings: QualitySettings | None = None,
+    *,
+    skin: Bools | None = None,
+) -> Quality:
     """
     Find the skin that can be measured, and how soft the photo is.
 
@@ -54,6 +60,8 @@ def assess(photo: Photo, px_per_mm: float | None = None, settings: QualitySettin
     px_per_mm : float, optional
         Scale, for how soft is too soft.
     settings : QualitySettings, optional
+    skin : (H, W) array of bool, optional
+        Where skin may be; paper of a ring or a drawn bar is elsewhere.
 
     Returns
     -------
@@ -64,6 +72,8 @@ def assess(photo: Photo, px_per_mm: float | None = None, settings: QualitySettin
     rgb = photo.rgb
     glare = _glare(rgb, limits)
     usable = ~(glare | _flat(rgb, limits) | _unlit(rgb, limits) | _inked(rgb, limits))
+    if skin is not None:
+        usable &= skin
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     blur = _blur_px(grey, usable)
     _refuse_empty(photo, usable, px_per_mm, limits)

@@ -107,11 +107,13 @@ def measure(
             hair_type=(None,) * len(hairs),
             flags=flags,
         )
-    area_mm2 = float(quality.usable.sum()) / scale**2
+    flags |= calibration.flags
+    area_mm2 = _area_mm2(quality.usable, calibration)
     if is_pale:
         most = s.full_density_per_cm2 * area_mm2 / MM2_PER_CM2
         count = count.model_copy(update={"hi": max(count.hi, most)})
-    diameter_um = hairs.width_px / scale * UM_PER_MM
+    at_root = calibration.facing_px_per_mm(hairs.root_px)
+    diameter_um = hairs.width_px / at_root * UM_PER_MM
     kinds = _types(diameter_um, s)
     typical = float(np.nanmedian(diameter_um)) if np.isfinite(diameter_um).any() else None
     if typical is not None and not s.likely_diameter_um[0] <= typical <= s.likely_diameter_um[1]:
@@ -131,11 +133,34 @@ def measure(
         median_diameter_um=_median(diameter_um),
         cumulative_thickness_mm_per_cm2=_thickness(diameter_um, count, per_cm2),
         diameter_um=diameter_um,
-        diameter_se_um=hairs.width_se_px / scale * UM_PER_MM,
-        length_mm=hairs.length_px / scale,
+        diameter_se_um=hairs.width_se_px / at_root * UM_PER_MM,
+        length_mm=_lengths_mm(hairs, calibration),
         hair_type=kinds,
         flags=flags,
     )
+
+
+def _area_mm2(usable: Bools, calibration: Calibration) -> float:
+    """Return the usable skin; where the scale varies over the photo it is summed over cells of 16 px [mm2]."""
+    if calibration.mm_from_px is None:
+        return float(usable.sum() * calibration.local_mm2_per_px(np.zeros((1, 2)))[0])
+    cell = 16
+    rows, columns = -(-usable.shape[0] // cell), -(-usable.shape[1] // cell)
+    padded = np.zeros((rows * cell, columns * cell), bool)
+    padded[: usable.shape[0], : usable.shape[1]] = usable
+    n_px = padded.reshape(rows, cell, columns, cell).sum(axis=(1, 3)).ravel()
+    middle = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"), axis=-1).reshape(-1, 2)
+    seen = n_px > 0  # far off the ring the plane may pass behind the camera
+    points = middle[seen] * float(cell) + (cell - 1) / 2
+    return float(n_px[seen] @ calibration.local_mm2_per_px(points))
+
+
+def _lengths_mm(hairs: Hairs, calibration: Calibration) -> Floats:
+    if calibration.mm_from_px is None:
+        scaled: Floats = hairs.length_px * np.sqrt(calibration.local_mm2_per_px(hairs.root_px))
+        return scaled
+    lines = (calibration.to_mm(hairs.line_px(h)) for h in range(len(hairs)))
+    return np.array([float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()) for line in lines])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,17 @@ from hairwise.records.base import Estimate, Probability, Record
 from hairwise.records.photo import ScaleSource
 from hairwise.records.verdicts import FileHead
 
-__all__ = ["Cutoffs", "HairEntry", "HairsFile", "HiddenEntry", "KeptEntry", "LostEntry", "NewEntry", "PairFile"]
+__all__ = [
+    "Cutoffs",
+    "HairEntry",
+    "HairsFile",
+    "HiddenEntry",
+    "KeptEntry",
+    "LostEntry",
+    "NewEntry",
+    "PairFile",
+    "ScaleEntry",
+]
 
 XY = tuple[float, float]
 Matrix = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
@@ -44,12 +54,21 @@ class Cutoffs(Record):
     source: str
 
 
+class ScaleEntry(Record):
+    """What one source says the scale at the photo's centre is."""
+
+    source: ScaleSource
+    px_per_mm: float
+    px_per_mm_se: float
+
+
 class HairsFile(FileHead):
     """File ``STEM.hairs.json``, ``hairwise/hairs/1``; null where it could not be measured, with a flag."""
 
     px_per_mm: float | None = None
     px_per_mm_se: float | None = None
     px_per_mm_source: ScaleSource = "none"
+    scales: tuple[ScaleEntry, ...] = ()
     usable_area_mm2: float | None = None
     flags: tuple[str, ...] = ()
     count: Estimate | None = None

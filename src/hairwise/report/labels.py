@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hairwise.records.base import Estimate
+    from hairwise.records.photo import ScaleSource
     from hairwise.records.verdicts import Cause, CauseState, LossState, MayNeedle, Urgency
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "LOSS_STATES",
     "MAY_NEEDLE",
     "METHOD_NAMES",
+    "SCALE_SOURCES",
     "URGENCY_NAMES",
     "day",
     "of_ten",
@@ -40,6 +42,14 @@ CAUSE_NAMES: dict[Cause, str] = {
     "season": "The yearly shedding season",
     "scalp_condition": "A scalp condition",
     "none": "Usual shedding, noticed more",
+}
+SCALE_SOURCES: dict[ScaleSource, str] = {
+    "given": "as given",
+    "ring": "off the paper ring",
+    "ruler": "off the ruler's ticks",
+    "scale_bar": "off the drawn bar and its label",
+    "device": "of the stored device",
+    "none": "",
 }
 LOSS_STATES: dict[LossState, str] = {
     "real": "Real hair loss is likely.",

@@ -8,15 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.flags import meaning, what_to_do
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, of_ten
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, SCALE_SOURCES, of_ten
 from hairwise.report.lines import joined, part, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hairwise.records.base import Estimate
-    from hairwise.records.files import HairsFile, PairFile
+    from hairwise.records.files import HairsFile, PairFile, ScaleEntry
     from hairwise.records.verdicts import Cause, Why
 
-__all__ = ["hairs_text", "pair_text", "why_text"]
+__all__ = ["hairs_text", "pair_text", "scales_text", "why_text"]
 
 
 def hairs_text(file: HairsFile, name: str) -> str:
@@ -24,12 +26,19 @@ def hairs_text(file: HairsFile, name: str) -> str:
     lines = [name]
     lines += [f"  hairs              {_interval(file.count, '', 'listed')}"]
     if file.px_per_mm is None:
-        lines += ["  no scale: densities and diameters are not reported; give --px-per-mm"]
+        lines += ["  no scale: densities and diameters are not reported; give --px-per-mm, or use `hairwise ring`"]
     else:
         lines += [f"  density            {_interval(file.density_per_cm2, 'per cm2', 'listed')}"]
         lines += [f"  follicular units   {_interval(file.units_per_cm2, 'per cm2', 'listed')}"]
         lines += [f"  median diameter    {_interval(file.median_diameter_um, 'um')}"]
+        lines += [f"  scale              {scales_text(file.scales)}"]
     return "\n".join(lines + _notes(file.flags))
+
+
+def scales_text(scales: Sequence[ScaleEntry]) -> str:
+    """Return every scale that was read and its source in one line, the chosen one first."""
+    said = [f"{s.px_per_mm:.1f} px/mm (95%: +-{1.96 * s.px_per_mm_se:.1f}) {SCALE_SOURCES[s.source]}" for s in scales]
+    return ("; not used: ".join([said[0], ", ".join(said[1:])]) if len(said) > 1 else said[0]) if said else "none"
 
 
 def pair_text(file: PairFile, name: str) -> str:

@@ -37,6 +37,7 @@ from hairwise.workflow.photos import (
     refused_hairs,
     refused_pair,
 )
+from hairwise.workflow.scales import profiles, read_scale, ring_sheet, save_profile, scale_hints, scale_text
 from hairwise.workflow.schema import schemas
 from hairwise.workflow.spots import n_steps
 from hairwise.workflow.telling import (
@@ -97,6 +98,7 @@ __all__ = [
     "plan",
     "plan_text",
     "products",
+    "profiles",
     "products_text",
     "question_labels",
     "questions",
@@ -104,10 +106,15 @@ __all__ = [
     "reasons",
     "read_bytes",
     "read_diary",
+    "read_scale",
     "refused_file",
     "refused_hairs",
     "refused_pair",
     "report_pdf",
+    "ring_sheet",
+    "save_profile",
+    "scale_hints",
+    "scale_text",
     "schemas",
     "screen",
     "screen_text",

@@ -32,6 +32,7 @@ from hairwise.records.files import (
     NewEntry,
     PairFile,
     RegistrationEntry,
+    ScaleEntry,
 )
 from hairwise.workflow.files import head, refusal
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from hairwise.records.base import Floats
     from hairwise.records.change import Change
     from hairwise.records.hairs import Hairs, Measurement
-    from hairwise.records.photo import Calibration, Photo, Quality
+    from hairwise.records.photo import Calibration, Photo, Quality, ScaleHints
 
 __all__ = [
     "Compared",
@@ -79,9 +80,20 @@ class Compared:
     file: PairFile
 
 
-def measure_photo(data: bytes, name: str, px_per_mm: float | None) -> Measured:
+def measure_photo(data: bytes, name: str, px_per_mm: float | None, hints: ScaleHints | None = None) -> Measured:
     """
     Measure one photo.
+
+    Parameters
+    ----------
+    data : bytes
+        The file as it is.
+    name : str
+        For messages.
+    px_per_mm : float or None
+        Scale as given; None: read from the photo where it can be.
+    hints : ScaleHints, optional
+        What else is known of the scale.
 
     Raises
     ------
@@ -90,8 +102,9 @@ def measure_photo(data: bytes, name: str, px_per_mm: float | None) -> Measured:
     """
     start = time.perf_counter()
     photo = read_photo(data, name)
-    calibration = calibrate(px_per_mm, name)
-    quality = assess(photo, calibration.px_per_mm)
+    calibrated = calibrate(photo, px_per_mm, hints)
+    calibration = calibrated.calibration
+    quality = assess(photo, calibration.px_per_mm, skin=calibrated.skin)
     try:
         found = hairs_detect.detect(photo.rgb, quality.usable, calibration.px_per_mm)
     except Refused as refused:
@@ -194,6 +207,7 @@ def _hairs_file(photo: Photo, calibration: Calibration, hairs: Hairs, m: Measure
             "px_per_mm": calibration.px_per_mm,
             "px_per_mm_se": calibration.px_per_mm_se,
             "px_per_mm_source": calibration.source,
+            "scales": _scales(calibration),
             "usable_area_mm2": m.usable_area_mm2,
             "flags": tuple(flag_names.names(m.flags)),
             "count": m.count,
@@ -212,6 +226,19 @@ def _hairs_file(photo: Photo, calibration: Calibration, hairs: Hairs, m: Measure
             "hairs": entries,
         }
     )
+
+
+def _scales(calibration: Calibration) -> tuple[ScaleEntry, ...]:
+    """Return every scale that was read, the chosen one first."""
+    if calibration.px_per_mm is None or calibration.px_per_mm_se is None or calibration.source == "none":
+        return ()
+    chosen = ScaleEntry(
+        source=calibration.source, px_per_mm=calibration.px_per_mm, px_per_mm_se=calibration.px_per_mm_se
+    )
+    others = (
+        ScaleEntry(source=o.source, px_per_mm=o.px_per_mm, px_per_mm_se=o.px_per_mm_se) for o in calibration.others
+    )
+    return (chosen, *others)
 
 
 def hairs_csv(file: HairsFile) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hairwise.records.answers import Answers
 from hairwise.records.diary import Diary
 from hairwise.records.files import HairsFile, PairFile
+from hairwise.records.scale import ScaleProfile
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _FILES: dict[str, type[Record]] = {
     "screen": Screen,
     "why": Why,
     "plan": Plan,
+    "scale": ScaleProfile,
 }
 
 
