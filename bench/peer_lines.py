@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
+import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,7 @@ HAIR_MM = 0.070  # nominal width
 SHORTEST_MM = 2 * HAIR_MM
 BEYOND_MM = 0.2  # how far beyond an end the skin is looked at
 TIE_LAB = 0.5  # a smaller difference in blueness is none
-LIMIT_S = 300  # of a pure-Python peer on one photo
+LIMIT_S = 120  # processor seconds of a pure-Python peer on one photo
 STEGER_PX_PER_MM = 70.0  # a hair 5 px wide; at full size pure Python takes minutes a photo
 FIBERMORPH = Path(os.environ.get("HAIRWISE_FIBERMORPH") or Path(__file__).parent.parent / ".venv/fibermorph/bin/python")
 Lines = list[np.ndarray]
@@ -75,20 +77,20 @@ def steger(grey: np.ndarray, px_per_mm: float) -> Lines:
         "optional_parameters": {"Line_width": HAIR_MM * px_per_mm * shrink, "High_contrast": 200, "Low_contrast": 80},
     }
     reset_counter()
-    signal.signal(signal.SIGALRM, _give_up)
-    signal.alarm(LIMIT_S)
+    signal.signal(signal.SIGPROF, _give_up)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT_S)
     try:
         # an array's sides are read in the wrong order by this package, a Pillow image's in the right one
         found = LineDetector(params=Params(settings)).detectLines(Image.fromarray(small))
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     # sides were rounded: go back by the sizes, not by the factor
     back = np.array(grey.shape) / np.array(small.shape)
     return [(np.c_[line.row, line.col] + 0.5) * back - 0.5 for line in found if len(line.row) > 1]
 
 
 def _give_up(*_: object) -> None:
-    raise TimeoutError(f"no answer within {LIMIT_S} s")
+    raise TimeoutError(f"no answer within {LIMIT_S} processor seconds")
 
 
 PEERS: dict[str, Callable[[np.ndarray, float], Lines]] = {
@@ -103,7 +105,12 @@ NEEDED = {
 }
 
 
+@cache
 def is_installed(peer: str) -> bool:
+    if peer == "fibermorph":
+        if not FIBERMORPH.exists():
+            return False
+        return not subprocess.run([FIBERMORPH, "-c", "import fibermorph"], capture_output=True, check=False).returncode
     return all(importlib.util.find_spec(name) for name in NEEDED[peer])
 
 

@@ -1,6 +1,6 @@
 """hairwise beside other programs on the same photos.
 
-usage: peers.py [--data DIR] [--clipped N] [--short N] [--long N] [--real N] [--real-names PATTERN]
+usage: peers.py [--data DIR] [--clipped N] [--short N] [--long N] [--real N] [--real-names PATTERN] [--without PEER]
 Rendered fields with exact truth, and real fields where DIR has them (see README.md). Peers are not tuned; the table
 says which are not installed. Times are processor seconds, so that what else runs on the machine does not count.
 """
@@ -140,21 +140,26 @@ def true_roots(photo: Field | RealField) -> np.ndarray:
     return np.array([hair["root"] for hair in photo.truth["hairs"]], float).reshape(-1, 2)[:, ::-1]
 
 
-def rows_of(title: str, photos: list[Field] | list[RealField]) -> list[tuple[str, ...]]:
+def rows_of(
+    title: str, photos: list[Field] | list[RealField], left_out: frozenset[str] = frozenset()
+) -> list[tuple[str, ...]]:
     """One row a program for a set of photos; all are asked about one photo before the next."""
     programs = ["hairwise", *PEERS, "fibermorph"]
     answers: dict[str, list[Answer]] = {program: [] for program in programs}
     for n, photo in enumerate(photos):
         for program in programs:
+            if program in left_out:
+                continue
             print(f"\r{title} {n + 1} of {len(photos)}: {program:30}", end="", file=sys.stderr)
             if program == "hairwise":
                 answers[program].append(ask_hairwise(photo))
             elif program in PEERS and is_installed(program):
                 answers[program].append(ask_peer(program, photo))
-            elif program == "fibermorph" and FIBERMORPH.exists():
+            elif program == "fibermorph" and is_installed(program):
                 answers[program].append(ask_fibermorph(photo))
     own_s = sum(answer.seconds for answer in answers["hairwise"])
-    return [_row(title, program, photos, answers[program], own_s) for program in programs]
+    asked = [program for program in programs if program not in left_out]
+    return [_row(title, program, photos, answers[program], own_s) for program in asked]
 
 
 def _row(title: str, program: str, photos: list, answers: list[Answer], own_s: float) -> tuple[str, ...]:
@@ -202,6 +207,14 @@ def speed_text() -> str:
     )
 
 
+def _warm_up() -> None:
+    """Load and compile what the peers use, so that the first photo's time is not counted for it."""
+    grey = np.full((160, 200), 200, np.uint8)
+    cv2.line(grey, (40, 80), (160, 90), 60, 7)
+    for peer in filter(is_installed, PEERS):
+        PEERS[peer](grey, 100.0)
+
+
 def real_fields(data: Path, n_real: int, names: str) -> list[RealField]:
     """Real fields, evenly taken from those whose name matches."""
     paths = sorted((data / "trichoscopy").glob(f"{names}.jpg"))
@@ -209,17 +222,26 @@ def real_fields(data: Path, n_real: int, names: str) -> list[RealField]:
     return [RealField(path, json.loads(path.with_suffix(".truth.json").read_text())) for path in chosen]
 
 
-def peers_text(data: Path, n_photos: dict[str, int] = N_PHOTOS, n_real: int = N_REAL, names: str = "*") -> str:
+def peers_text(
+    data: Path,
+    n_photos: dict[str, int] = N_PHOTOS,
+    n_real: int = N_REAL,
+    names: str = "*",
+    left_out: frozenset[str] = frozenset(),
+) -> str:
     """Return the table of all programs on all sets of photos, and the comparison of speed."""
+    _warm_up()
     rows = []
     for style, n_style in n_photos.items():
         fields = [draw_field(SEEDS[style] + n, style) for n in range(n_style)]
         if fields:
-            rows += rows_of(f"{n_style} rendered {style}, seeds from {SEEDS[style]}", fields)
+            rows += rows_of(f"{n_style} rendered {style}, seeds from {SEEDS[style]}", fields, left_out)
     real = real_fields(data, n_real, names)
     if real:
-        rows += rows_of(f"{len(real)} real clipped", real)
+        rows += rows_of(f"{len(real)} real clipped", real, left_out)
     stamp = f"hairwise {__version__}, measured {date.today()}. Time: processor seconds as a multiple of hairwise's.\n\n"
+    if left_out:
+        stamp = f"{stamp.rstrip()} Left out of this run: {', '.join(sorted(left_out))}.\n\n"
     speed = speed_text() if is_installed("scikit-image Sato + skan") else "Speed beside Sato + skan: not installed."
     return f"{stamp}{table(HEADING, rows)}\n\n{speed}"
 
@@ -232,8 +254,10 @@ def main() -> None:
         parser.add_argument(f"--{style}", type=int, default=n)
     parser.add_argument("--real", type=int, default=N_REAL)
     parser.add_argument("--real-names", default="*", help="which real fields, as a pattern of names")
+    parser.add_argument("--without", choices=[*PEERS, "fibermorph"], nargs="*", default=[], help="peers to leave out")
     given = parser.parse_args()
-    text = peers_text(given.data, {style: getattr(given, style) for style in N_PHOTOS}, given.real, given.real_names)
+    n_photos = {style: getattr(given, style) for style in N_PHOTOS}
+    text = peers_text(given.data, n_photos, given.real, given.real_names, frozenset(given.without))
     print("\n" + text)
     write_part("peers", text)
 
