@@ -3,12 +3,13 @@
 # make check-long   what takes long or is drawn anew each time: run before a release
 # make vignettes   the form for clinicians, into out/vignettes
 # make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
+# make peers  also installs fibermorph, apart from the rest, for make bench to compare with
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test format lint types contracts unit check-long bench vignettes clean
+.PHONY: demo test format lint types contracts unit check-long bench peers vignettes clean
 
 demo: $(VENV)/core
 	$(BIN)/hairwise demo --out out/demo
@@ -36,6 +37,8 @@ check-long: $(VENV)/dev
 bench: $(VENV)/bench
 	$(BIN)/python bench/run.py
 
+peers: $(VENV)/bench $(VENV)/fibermorph/made
+
 vignettes: $(VENV)/core
 	$(BIN)/python bench/vignette_form.py
 
@@ -54,6 +57,12 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/python
 $(VENV)/bench: pyproject.toml constraints.txt | $(VENV)/python
 	$(PIP) --editable '.[dev,bench]'
 	touch $@ $(VENV)/core $(VENV)/dev
+
+# fibermorph 1.0.1 wants numpy below 2 and Python below 3.13: it cannot share an environment with hairwise
+$(VENV)/fibermorph/made: bench/requirements-fibermorph.txt | $(VENV)/python
+	$(PYTHON) -m venv $(VENV)/fibermorph
+	$(VENV)/fibermorph/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 clean:
 	rm -rf $(VENV) out

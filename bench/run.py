@@ -16,8 +16,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from phantom import phantom_rows
+from page import table, write_part
+from peers import peers_text
+from phantom import N_BARE, N_FIELDS, phantom_rows, score_styles
 from score_vignettes import score
+from strata import strata_text
 
 from hairwise import __version__, workflow
 
@@ -179,19 +182,18 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=40)
     given = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = [*phantom_rows(), *vignettes()]
+    scored = score_styles(N_FIELDS)
+    write_part("strata", strata_text(scored, N_BARE))
+    write_part("peers", peers_text(given.data))
+    rows = [*phantom_rows(scored), *vignettes()]
     if (given.data / "trichoscopy").is_dir():
         rows = [*speed(given.data), *fields(given.data), *pairs(given.data, given.pairs, given.seed), *rows]
     if (given.data / "diaries").is_dir():
         rows += diaries(given.data)
-    table = "\n".join(["| what | bar | measured | on |", "|---|---|---|---|", *(f"| {' | '.join(r)} |" for r in rows)])
-    print("\n" + table)
-    page = HERE.parent / "docs" / "accuracy.md"
-    text = page.read_text()
-    head, _, rest = text.partition("<!-- measured -->")
-    _, _, tail = rest.partition("<!-- /measured -->")
     stamp = f"Version {__version__}, measured {date.today()} by `make bench` on {os.cpu_count()} cores.\n\n"
-    page.write_text(f"{head}<!-- measured -->\n{stamp}{table}\n<!-- /measured -->{tail}")
+    text = stamp + table(("what", "bar", "measured", "on"), rows)
+    print("\n" + text)
+    write_part("measured", text)
 
 
 if __name__ == "__main__":
