@@ -10,10 +10,11 @@ from __future__ import annotations
 import argparse
 import pickle
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from net.recipe import draw
 from scipy.optimize import minimize
 
 import hairwise.hairs as package
@@ -25,11 +26,9 @@ from hairwise.hairs.net import look
 from hairwise.hairs.proposals import Proposals  # noqa: TC001
 from hairwise.hairs.settings import DetectSettings
 from hairwise.simulate.scalp import make_scene, photograph
-from hairwise.simulate.variety import draw_camera, draw_scene_settings, patch_for
 
 TOLERANCE_MM = 0.100  # as in score_fields.py
 VISIBLE_SHARE = 0.25  # hairs covered more than this are neither right nor wrong
-STYLES = ("clipped",) * 8 + ("short", "long")
 N_HIDDEN, RIDGE, ROUNDS = 12, 0.3, 4
 
 
@@ -46,10 +45,8 @@ class Field:
 
 
 def propose(seed: int) -> Field:
-    style = STYLES[seed % len(STYLES)]
-    camera = draw_camera(seed)
-    scene = make_scene(replace(draw_scene_settings(seed, style), patch_mm=patch_for(camera, style)), seed)
-    shot = photograph(scene, camera, seed)
+    settings, camera = draw(seed)
+    shot = photograph(make_scene(settings, seed), camera, seed)
     rgb, s = np.array(shot.rgb), DetectSettings()
     grid = choose_grid(rgb, np.ones(rgb.shape[:2], bool), shot.px_per_mm, s)
     maps = make_maps(grid.rgb, grid.usable, s.work_px_per_mm, s)

@@ -11,14 +11,12 @@ import cv2
 import numpy as np
 
 from hairwise.simulate.scalp import make_scene, photograph
-from hairwise.simulate.scene import SceneSettings  # noqa: TC001
-from hairwise.simulate.variety import SKINS, draw_camera, draw_scene_settings, patch_for
+from hairwise.simulate.variety import patch_for
+from net.recipe import draw
 
 PX_PER_MM = 120.0
 # training seeds; seeds from 9000 to 9999 are kept for measuring, from 11000 for the judge's weights
 FIRST_SEED = 500_000
-STYLES = ("clipped",) * 8 + ("short", "long")
-PLAIN = 6  # of ten: dark clipped hair on light skin, in tight bundles; root and tip are learnt there first
 
 
 @dataclass(frozen=True)
@@ -36,14 +34,11 @@ def render_one(seed: int, folder: Path) -> None:
     path = folder / f"{seed}.npz"
     if path.exists():
         return
-    style = STYLES[seed % len(STYLES)]
-    camera = draw_camera(seed)
+    settings, camera = draw(seed)
     # the grid's own scale or finer costs the same after resampling; a smaller field renders faster
     scale = min(camera.px_per_mm, 200.0)
     camera = replace(camera, px_per_mm=scale, height_px=round(6.4 * scale), width_px=round(8.0 * scale))
-    settings = replace(draw_scene_settings(seed, style), patch_mm=patch_for(camera, style))
-    if seed % len(STYLES) < PLAIN:
-        settings, camera = _plain(settings, seed), replace(camera, exposure=max(camera.exposure, 0.6), tint=0.05)
+    settings = replace(settings, patch_mm=patch_for(camera, settings.style))
     shot = photograph(make_scene(settings, seed), camera, seed)
     factor = PX_PER_MM / camera.px_per_mm
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
@@ -60,22 +55,6 @@ def render_one(seed: int, folder: Path) -> None:
         visible=shot.clear_share[keep].astype(np.float32),
     )
     path.with_suffix(".tmp.npz").rename(path)
-
-
-def _plain(settings: SceneSettings, seed: int) -> SceneSettings:
-    rng = np.random.default_rng([seed, 77])
-    return replace(
-        settings,
-        colour="brown" if rng.random() < 0.2 else "black",
-        skin_rgb=SKINS[int(rng.integers(3))],
-        grey_share=0.0,
-        glued_share=float(rng.uniform(0.2, 0.7)),
-        root_gap=(float(rng.uniform(0.5, 1.0)), float(rng.uniform(1.3, 2.2))),
-        unit_sizes=(0.25, 0.40, 0.28, 0.07),
-        units_per_cm2=float(rng.uniform(60, 95)),
-        scale_share=float(rng.uniform(0.2, 0.8)),
-        redness=float(rng.choice([0.0, 0.0, 0.3])),
-    )
 
 
 def load(path: Path) -> Sample:
