@@ -31,7 +31,6 @@ class Flag(IntFlag):
     PALE_HAIR = 1 << 14
     SCALE_DOUBTFUL = 1 << 15
     SCALE_DISAGREES = 1 << 16
-    STUCK_TOGETHER = 1 << 17
 
 
 _MEANING = {
@@ -51,7 +50,6 @@ _MEANING = {
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
     Flag.SCALE_DOUBTFUL: "the usual hair looks much thinner or thicker than hair is; check the scale",
     Flag.SCALE_DISAGREES: "two sources in or beside this photo give different scales; sizes and densities may be off",
-    Flag.STUCK_TOGETHER: "much of the hair lies stuck together, as wet or gelled hair does, and may be counted as one",
     Flag.PALE_HAIR: "few or pale hairs were found and pale hair is often missed, so there may be many more",
 }
 
@@ -68,7 +66,6 @@ _TO_DO = {
     Flag.LONG_HAIR: "Part the hair, or trim a 1 cm spot short if that is all right for you.",
     Flag.SCALE_DOUBTFUL: "Check the scale with a ruler.",
     Flag.SCALE_DISAGREES: "Photograph a ruler at the same distance to see which is right.",
-    Flag.STUCK_TOGETHER: "Wash out gel or oil, let the hair dry, and take it again.",
     Flag.PALE_HAIR: "Use soft light from one side; do not read a drop in such counts as loss.",
 }
 
