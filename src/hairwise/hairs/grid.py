@@ -84,8 +84,8 @@ def _large(mask: Bools, least_px: float) -> Bools:
     return kept
 
 
-def _span(seen: Bools) -> int:
-    at = np.flatnonzero(seen)
+def _span(usable: Bools, axis: int) -> int:
+    at = np.flatnonzero(np.any(usable, axis=axis))
     return int(at[-1] - at[0]) + 1 if len(at) else 0
 
 
@@ -116,7 +116,7 @@ def choose_grid(rgb: Bytes, usable: Bools, px_per_mm: float | None, settings: De
     scale = px_per_mm or usual_width_px(rgb, settings) / (settings.nominal_width_um * 1e-3)
     height, width = rgb.shape[:2]
     # what frames the skin, such as the paper of a ring, is not looked at for hairs
-    area_cm2 = _span(usable.any(axis=1)) * _span(usable.any(axis=0)) / scale**2 / MM2_PER_CM2
+    area_cm2 = _span(usable, 1) * _span(usable, 0) / scale**2 / MM2_PER_CM2
     if area_cm2 > settings.max_area_cm2:
         raise Refused(
             "not_a_close_up",

@@ -27,6 +27,7 @@ _MM = {"mm": 1.0, "M": 1.0, "um": 1e-3, "cm": 10.0}
 _ROUND = {"1", "15", "2", "25", "3", "4", "5", "75"}  # digits a bar's length starts with; 17 mm is a misreading
 _INK_LEVELS = (22.0, 45.0, 80.0)  # half the contrast of pale, middling and strong text [grey levels]
 _HEIGHT_PX = (6, 70)
+_NO_LETTER = 0.08  # farther than this from every letter it is hair or the edge of a box
 _MOST_LETTERS = 14  # the longest label has 9; some hair may stand beside it
 _MAX_PARTS = 400  # a region with more specks than this is skin, not text
 
@@ -177,7 +178,8 @@ def _named(strength: Plane, boxes: list[Box]) -> tuple[str, int, Box] | None:
             named.append((".", box))
             continue
         patch = patch_of(np.ascontiguousarray(strength[box.y0 : box.y1, box.x0 : box.x1]))
-        named.append((classify(patch, aspect_of(box.height, box.width)).letter, box))
+        glyph = classify(patch, aspect_of(box.height, box.width))
+        named.append(("~" if glyph.distance > _NO_LETTER else glyph.letter, box))
     digits = [b for letter, b in named if letter.isdigit()]
     if not digits:
         return None
@@ -209,7 +211,7 @@ def _without_specks(named: list[tuple[str, Box]], digit_px: int, base: float, sl
         overlap = min(box.y1, base + 1) - max(box.y0, base - digit_px - 1)
         if overlap >= 0.5 * box.height:
             kept.append((letter, box))
-    sure = [k for k, (letter, box) in enumerate(kept) if letter not in ("", "?", ".")
+    sure = [k for k, (letter, box) in enumerate(kept) if letter not in ("", "?", ".", "~")
             and _stands(letter, box, digit_px, base, slack)]  # fmt: skip
     if not sure:
         return []
@@ -219,8 +221,8 @@ def _without_specks(named: list[tuple[str, Box]], digit_px: int, base: float, sl
             continue
         letter, box = kept[k]
         gap = max(kept[first][1].x0 - box.x1, box.x0 - kept[last][1].x1)
-        is_like = abs(box.height / digit_px - 1) <= 0.2 and abs(box.y1 - base) <= 2 * slack
-        # what is as high as a digit and close by may be one that was not made out; a point in front may be a number's
+        is_like = letter != "~" and 0.55 <= box.height / digit_px <= 1.2 and abs(box.y1 - base) <= 2 * slack
+        # what stands close by as a letter would may be one that was not made out; a point in front may be a number's
         if gap < (0.15 if not is_like else 0.9) * digit_px and letter != ".":
             return []
         if letter == "." and k < first and abs(box.y1 - base) <= slack and gap < 0.5 * digit_px:

@@ -207,7 +207,7 @@ def _scale_at(px_from_mm: Floats, covariance: Floats, at_px: Floats) -> tuple[fl
         up[k] += step
         down[k] -= step
         slope[k] = (scale(up) - scale(down)) / (2 * step)
-    return value, float(np.sqrt(max(0.0, slope @ covariance @ slope)))
+    return value, math.sqrt(max(0.0, float(slope @ covariance @ slope)))
 
 
 def _tilt_deg(px_from_mm: Floats) -> float:

@@ -119,8 +119,8 @@ def _turned(image: Bytes, turn_deg: float) -> Plane:
     """Return the photo turned so that the direction lies along rows; what is outside repeats its border."""
     height, width = image.shape
     side = int(np.hypot(height, width)) + 2
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), turn_deg, 1.0)
-    matrix[:, 2] += (side - np.array([width, height])) / 2
+    matrix = np.asarray(cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), turn_deg, 1.0), np.float64)
+    matrix[:, 2] = matrix[:, 2] + (side - np.array([width, height])) / 2
     turned = cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return turned.astype(np.float32)
 

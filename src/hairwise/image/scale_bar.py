@@ -164,6 +164,11 @@ def _refined(grey: Bytes, row: int, x0: int, x1: int, s: BarSettings) -> Line | 
     colour = float(np.median(along[x0:x1]))
     most_off = max(7.0, s.colour_spread * abs(contrast))
     left, right = _run(np.abs(along - colour) <= most_off, (x0 + x1) // 2)
+    if right - left + 1 < s.least_length_px:
+        return None
+    # once more by the line's own noise: hair of nearly its tone that carries it on is less even
+    own = 7.0 * float(np.median(np.abs(along[left : right + 1] - colour)))
+    left, right = _run(np.abs(along - colour) <= min(most_off, max(4.0, own)), (x0 + x1) // 2)
     if right - left + 1 < s.least_length_px or left < 3 or right > grey.shape[1] - 4:
         return None
     beside = [band[max(first - 3, 0)], band[min(last + 3, len(band) - 1)]]
