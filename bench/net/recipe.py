@@ -41,7 +41,7 @@ def _bundles(settings: SceneSettings, seed: int) -> SceneSettings:
         grey_share=0.0,
         glued_share=float(rng.uniform(0.2, 0.7)),
         bundle_share=float(rng.uniform(0.2, 0.9)),
-        root_gap=(float(rng.uniform(0.5, 1.0)), float(rng.uniform(1.3, 2.2))),
+        root_gap=(float(rng.uniform(0.85, 1.1)), float(rng.uniform(1.3, 2.2))),  # shafts are solid
         unit_sizes=(0.25, 0.40, 0.28, 0.07),
         units_per_cm2=float(rng.uniform(60, 95)),
         scale_share=float(rng.uniform(0.2, 0.8)),
