@@ -1,6 +1,6 @@
 """Train on rendered photos; may be stopped and goes on from its last state.
 
-python -m net.train FOLDER_OF_RENDERS STATE.pt STEPS [PEAK_RATE]
+python -m net.train FOLDER_OF_RENDERS STATE.pt STEPS [PEAK_RATE] [WEIGHTS.npz to begin with]
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ def main() -> None:
     cv2.setNumThreads(1)
     torch.manual_seed(SEED)
     net = HairNet().to(memory_format=torch.channels_last)
+    if len(sys.argv) > 5:
+        with np.load(sys.argv[5]) as file:
+            like = net.state_dict()
+            net.load_state_dict({name: torch.from_numpy(file[name]).to(like[name].dtype) for name in file.files})
     smooth = HairNet()
     smooth.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=1e-4)

@@ -31,6 +31,7 @@ class Flag(IntFlag):
     PALE_HAIR = 1 << 14
     SCALE_DOUBTFUL = 1 << 15
     SCALE_DISAGREES = 1 << 16
+    FAINT = 1 << 17
 
 
 _MEANING = {
@@ -50,6 +51,7 @@ _MEANING = {
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
     Flag.SCALE_DOUBTFUL: "the usual hair looks much thinner or thicker than hair is; check the scale",
     Flag.SCALE_DISAGREES: "two sources in or beside this photo give different scales; sizes and densities may be off",
+    Flag.FAINT: "the hair hardly stands out from the skin",
     Flag.PALE_HAIR: "few or pale hairs were found and pale hair is often missed, so there may be many more",
 }
 

@@ -21,7 +21,7 @@ from hairwise.hairs.proposals import propose
 from hairwise.hairs.settings import METHOD_VERSION, DetectSettings
 from hairwise.hairs.trace import TraceRule, bend, trace
 from hairwise.hairs.units import group_units
-from hairwise.hairs.width import shaft_widths
+from hairwise.hairs.width import Shafts, shaft_widths
 from hairwise.records.hairs import Hairs
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ __all__ = ["METHOD_VERSION", "DetectSettings", "candidates", "detect"]
 # a tip cooler than this may lie elsewhere; a shaft three times darker than skin ends where this one would end
 _TIP_SEEN, _FULL_CONTRAST = 0.25, 1.2
 _AROUND = 4.0 * np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)])  # 33 um at 120 px/mm
+_SOLID = 0.4  # hairs this probable cover others; one rooted outside does too, but is not seen to
 _UNROOTED = 0.2  # most that can be said of a hair whose root lies outside
 
 
@@ -139,12 +140,14 @@ def _record(found: _Found, rgb: Bytes, grid: Grid, s: DetectSettings) -> Hairs:
     some, px = found.some, s.work_px_per_mm
     lines = [grid.to_photo(line) for line in found.lines]
     scale = 1.0 / grid.work_per_photo_px
-    width, width_se, free_share = shaft_widths(rgb, lines, some.width * scale, some.is_light, px * scale)
+    shafts = Shafts(lines, some.width * scale, some.is_light, found.p_hair >= _SOLID)
+    width, width_se, free_share = shaft_widths(rgb, shafts, px * scale)
     flags = np.zeros(len(some), np.int64)
     for flag, where in (
         (Flag.ROOT_UNCERTAIN, found.odds < 2.0),
         (Flag.NARROW, width < 3.0),
         (Flag.IN_BUNDLE, free_share < 0.8),
+        (Flag.FAINT, some.contrast < s.faint_contrast),
         (Flag.TIP_OUTSIDE, found.tip_outside),
     ):
         flags[where] |= int(flag)

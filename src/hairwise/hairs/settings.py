@@ -24,6 +24,7 @@ class DetectSettings:
     skin_percentile_pct: float = 65.0  # above the median: hair covers up to half of the window
     black_level: float = 12.0  # sRGB counts added before the logarithm, so that noise in black stays small
     dark_contrast: float = 0.45  # a shaft is at least a third darker than skin, shadows and vessels are not
+    faint_contrast: float = 0.6  # more than half of the skin's light is left: blond, grey or very thin hair
     min_length_mm: float = 0.10  # shorter than this a stub is a dot whose direction is not seen
     min_width_um: float = 15.0  # below vellus hair; drawn lines of a scale bar are thinner
     max_width_um: float = 140.0  # thickest scalp hair is about 120 um; a scale may be off by a sixth
@@ -31,7 +32,7 @@ class DetectSettings:
     longest_mm: float = 1.6  # a tip is looked for this far from its root
     tips_a_root: int = 2  # the right tip is nearly always among the two that fit best
     dearest_pair: float = 1.6  # price up to which a root and a tip are joined
-    least_p_hair: float = 0.02  # what is less probable is not kept
+    least_p_hair: float = 0.1  # what is less probable is not kept
     width_radius_mm: float = 2.5  # proposals this near tell the usual width of hair here
     width_prior_proposals: float = 8.0  # and the nominal width counts as much as so many of them
     root_window_mm: float = 0.22  # how far the shaft shines bluish through the skin beyond the exit

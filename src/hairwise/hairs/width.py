@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hairwise.hairs.maps import Image32
     from hairwise.records.base import Bools, Bytes, Floats
 
-__all__ = ["Profiles", "fit_widths", "read_profiles", "shaft_widths"]
+__all__ = ["Profiles", "Shafts", "fit_widths", "read_profiles", "shaft_widths"]
 
 N_ACROSS = 41
 N_GROUPS = 6  # pieces of a hair measured apart: their scatter gives the standard error
@@ -119,8 +119,8 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
     Notes
     -----
     Gauss-Newton with damping, all profiles at once. Priors: centre on the line within a quarter of the guess,
-    width within a factor of 2 of the guess, blur as above. They decide only where the profile does not, as for
-    a hair narrower than the blur.
+    width within a factor of 2 of the guess (1.25 where another hair covers a flank, which then tells little), blur as
+    above. They decide only where the profile does not, as for a hair narrower than the blur.
     """
     value, place = profiles.value, profiles.place
     rim = np.sort(value, axis=1)
@@ -137,7 +137,7 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
             np.full(f, 30.0) / place[:, -1],
             np.full(f, 60.0),
             np.maximum(1.0, 0.25 * profiles.guess),
-            np.full(f, np.log(2.0)),
+            np.where(profiles.weight.mean(axis=1) < 0.8, np.log(1.25), np.log(2.0)),
             np.full(f, np.log(1.6)),
         ]
     )
@@ -169,9 +169,25 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
     return np.exp(theta[:, 4]), np.exp(theta[:, 5])
 
 
-def shaft_widths(
-    rgb: Bytes, lines: list[Floats], guess_px: Floats, is_light: Bools, px_per_mm: float
-) -> tuple[Floats, Floats, Floats]:
+@dataclass(frozen=True)
+class Shafts:
+    """Hairs to be measured: centrelines (P, 2) (y, x) [px], rough widths (H,) [px], colour, and how sure they are.
+
+    Attributes
+    ----------
+    is_light : (H,) array of bool
+        Lighter than skin.
+    is_sure : (H,) array of bool
+        Covers others; what is hardly a hair does not.
+    """
+
+    lines: list[Floats]
+    guess_px: Floats
+    is_light: Bools
+    is_sure: Bools
+
+
+def shaft_widths(rgb: Bytes, shafts: Shafts, px_per_mm: float) -> tuple[Floats, Floats, Floats]:
     """
     Measure the width of each hair in the photo.
 
@@ -179,12 +195,8 @@ def shaft_widths(
     ----------
     rgb : (H, W, 3) array of uint8
         Photo.
-    lines : list of (P, 2) arrays
-        Centrelines (y, x) of H hairs [px].
-    guess_px : (H,) array of float
-        Rough widths.
-    is_light : (H,) array of bool
-        Lighter than skin.
+    shafts : Shafts
+        H hairs.
     px_per_mm : float
         Scale, for the blur that is expected.
 
@@ -193,24 +205,26 @@ def shaft_widths(
     width_px, width_se_px, free_share : (H,) array of float
         Width, its standard error, and the share of the profiles that no other hair covers.
     """
+    lines, guess_px = shafts.lines, shafts.guess_px
     if not lines:
         return np.zeros(0), np.zeros(0), np.zeros(0)
     # blur mixes light, not sRGB counts: in sRGB a dark hair would look narrower than it is
     grey: Image32 = _LINEAR[cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)]
     count = np.zeros(grey.shape, np.uint8)
     thick = [max(1, round(1.1 * float(g))) for g in guess_px]
-    for line, wide in zip(lines, thick, strict=True):
-        window, mark = _drawn(line, wide, wide + 2.0, grey.shape)
-        count[window] += mark
+    for line, wide, covers in zip(lines, thick, shafts.is_sure, strict=True):
+        if covers:
+            window, mark = _drawn(line, wide, wide + 2.0, grey.shape)
+            count[window] += mark
     rows: list[Profiles] = []
-    for line, wide, guess in zip(lines, thick, guess_px, strict=True):
+    for line, wide, guess, covers in zip(lines, thick, guess_px, shafts.is_sure, strict=True):
         margin = max(4.0, 0.05 * px_per_mm)
         window, mark = _drawn(line, wide, float(guess) + margin + 3, grey.shape)
-        free = (count[window] == mark).astype(np.float32)
+        free = (count[window] == (mark if covers else 0)).astype(np.float32)
         low = np.array([window[0].start, window[1].start])
         rows.append(read_profiles(grey[window], free, line - low, float(guess), margin))
     together = Profiles(*(np.concatenate([getattr(r, k) for r in rows]) for k in ("value", "weight", "place", "guess")))
-    light = np.repeat(is_light, N_GROUPS)
+    light = np.repeat(shafts.is_light, N_GROUPS)
     value = np.where(light[:, None], 255.0 - together.value, together.value)
     width, _ = fit_widths(replace(together, value=value), max(_BLUR_PX, _BLUR_MM * px_per_mm))
     width = width.reshape(len(lines), N_GROUPS)

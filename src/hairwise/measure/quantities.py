@@ -43,7 +43,7 @@ class MeasureSettings:
     # upper end is only what a full scalp holds (terminal_density: Barman 1965, 175 to 300 per cm2)
     least_dark_hairs: int = 8
     least_dark_per_cm2: float = 40.0
-    light_share: float = 0.1
+    pale_share: float = 0.5
     unlike_log_sd: float = 0.35  # wider where hair is unlike the stubs the interval was learnt on; expert guess
     likely_diameter_um: tuple[float, float] = (40.0, 130.0)  # medians outside point to a wrong scale (Rakowska 2009)
     full_density_per_cm2: float = 300.0
@@ -199,15 +199,18 @@ def _is_unlike_learnt(hairs: Hairs, scale: float | None, s: MeasureSettings) -> 
 
 
 def _may_be_pale(hairs: Hairs, scale: float | None, quality: Quality, s: MeasureSettings) -> bool:
-    return has_few_dark(hairs, scale, quality, s) or int(hairs.is_light.sum()) > s.light_share * len(hairs)
+    return has_few_dark(hairs, scale, quality, s) or int((~_is_dark(hairs)).sum()) > s.pale_share * len(hairs)
+
+
+def _is_dark(hairs: Hairs) -> Bools:
+    return np.asarray(~hairs.is_light & ((hairs.flags & int(Flag.FAINT)) == 0))
 
 
 def has_few_dark(hairs: Hairs, scale: float | None, quality: Quality, settings: MeasureSettings | None = None) -> bool:
     """Return whether so few dark hairs were found that the rest may be pale; such photos cannot be compared."""
     s = settings or MeasureSettings()
-    n_dark = len(hairs) - int(hairs.is_light.sum())
     area_cm2 = 0.0 if scale is None else float(quality.usable.sum()) / scale**2 / MM2_PER_CM2
-    return n_dark < max(float(s.least_dark_hairs), s.least_dark_per_cm2 * area_cm2)
+    return int(_is_dark(hairs).sum()) < max(float(s.least_dark_hairs), s.least_dark_per_cm2 * area_cm2)
 
 
 def _types(diameter_um: Floats, s: MeasureSettings) -> tuple[str | None, ...]:
