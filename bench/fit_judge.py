@@ -29,7 +29,8 @@ from hairwise.simulate.scalp import make_scene, photograph
 
 TOLERANCE_MM = 0.100  # as in score_fields.py
 VISIBLE_SHARE = 0.25  # hairs covered more than this are neither right nor wrong
-N_HIDDEN, RIDGE, ROUNDS = 12, 0.3, 4
+# one perceptron falls into one of many optima that other photos tell apart: several are averaged
+N_HIDDEN, N_JUDGES, RIDGE, ROUNDS = 8, 6, 1.0, 4
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,14 @@ def fitted(x: np.ndarray, y: np.ndarray, weight: np.ndarray, start: np.ndarray) 
     return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
 
 
+def averaged(flats: list[np.ndarray], k: int) -> Judge:
+    """One perceptron whose logit is the mean of several."""
+    cut = (k + 1) * N_HIDDEN
+    inner = np.concatenate([flat[:cut].reshape(k + 1, N_HIDDEN) for flat in flats], axis=1)
+    outer = np.concatenate([flat[cut:-1] for flat in flats]) / len(flats)
+    return Judge(inner, np.append(outer, np.mean([flat[-1] for flat in flats])))
+
+
 def first_guess(described: np.ndarray) -> np.ndarray:
     of = {name: described[:, k] for k, name in enumerate((*OWN, *BESIDE))}
     z = -3 + 4 * of["root_heat"] + of["tip_heat"] + 2 * of["fresh"] - 3 * of["on"] - of["root_at_tip"]
@@ -127,7 +136,7 @@ def main() -> None:
         given.cache.write_bytes(pickle.dumps(fields))
     k = len(OWN) + len(BESIDE)
     rng = np.random.default_rng(20261125)
-    flat = np.concatenate([rng.normal(0, 0.3, (k + 1) * N_HIDDEN), rng.normal(0, 0.3, N_HIDDEN + 1)])
+    flats = [rng.normal(0, 0.3, (k + 1) * N_HIDDEN + N_HIDDEN + 1) for _ in range(N_JUDGES)]
     judge = first_guess
     for turn in range(ROUNDS):
         rows = [labelled(f, judge) for f in fields if len(f.some)]
@@ -135,8 +144,8 @@ def main() -> None:
         # right ones are demanded; wrong ones are many, and one field must not outweigh the others
         weight = np.concatenate([np.full(len(r[1]), 60 / max(30.0, r[1].sum())) for r in rows])
         weight *= len(y) / weight.sum()
-        flat = fitted(x, y, weight, flat)
-        judge = Judge(flat[: (k + 1) * N_HIDDEN].reshape(k + 1, N_HIDDEN), flat[(k + 1) * N_HIDDEN :])
+        flats = [fitted(x, y, weight, flat) for flat in flats]
+        judge = averaged(flats, k)
         p = judge(x)
         found = p >= 0.5
         print(f"\nround {turn + 1}: {len(y)} proposals, {y.mean():.2f} right; precision {y[found].mean():.3f}, "
