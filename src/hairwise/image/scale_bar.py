@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BarReading", "BarSettings", "overlay_of", "read_scale_bar"]
 
+_EVEN = 0.01  # what JPEG leaves of a line of one colour
 _MOST_RUNS = 80  # of each tone and direction; a bar is among the strongest
 
 
@@ -35,6 +36,7 @@ class BarSettings:
     most_thick_px: int = 12
     edge_share: float = 0.75  # of its length a bar has skin beside it; the rest it crosses hair
     colour_spread: float = 0.2  # a drawn line is of one colour up to JPEG noise, as a share of its contrast
+    worst_unevenness: float = 0.022  # spread along the line over its contrast; JPEG leaves 0 to 0.018, hair 0.02 to 0.1
     most_tries: int = 6  # evenest lines first
     end_error_px: float = 1.0
     label_error_share: float = 0.01  # nobody verified what the device wrote
@@ -90,6 +92,9 @@ def read_scale_bar(grey: Bytes, settings: BarSettings | None = None) -> BarReadi
     read = [(line, label) for line, label in read if not _is_frame(line, label, lines)]
     if not read:
         return None
+    # hair that looks like a line is less even than what was drawn; of drawn lines the longest is the bar
+    evenest = min(line.unevenness for line, _ in read)
+    read = [pair for pair in read if pair[0].unevenness <= max(_EVEN, 2 * evenest)]
     read.sort(key=lambda pair: -pair[0].length_px)
     line, label = read[0]
     for other, same in read[1:]:
@@ -166,9 +171,12 @@ def _refined(grey: Bytes, row: int, x0: int, x1: int, s: BarSettings) -> Line | 
     left, right = _run(np.abs(along - colour) <= most_off, (x0 + x1) // 2)
     if right - left + 1 < s.least_length_px:
         return None
-    # once more by the line's own noise: hair of nearly its tone that carries it on is less even
+    # once more by the line's own noise: hair of nearly its tone that carries it on is less even. Where it crosses hair,
+    # JPEG rings over a few pixels.
     own = 7.0 * float(np.median(np.abs(along[left : right + 1] - colour)))
-    left, right = _run(np.abs(along - colour) <= min(most_off, max(4.0, own)), (x0 + x1) // 2)
+    even = np.abs(along - colour) <= min(most_off, max(10.0, own))
+    bridged = cv2.morphologyEx(even.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))[0] > 0
+    left, right = _run(bridged & (np.abs(along - colour) <= most_off), (x0 + x1) // 2)
     if right - left + 1 < s.least_length_px or left < 3 or right > grey.shape[1] - 4:
         return None
     beside = [band[max(first - 3, 0)], band[min(last + 3, len(band) - 1)]]
@@ -176,9 +184,13 @@ def _refined(grey: Bytes, row: int, x0: int, x1: int, s: BarSettings) -> Line | 
     tick = s.most_thick_px + 2  # under a tick at the end no skin is seen beside the line
     ends_seen = seen[left : left + tick].any() and seen[right + 1 - tick : right + 1].any()
     spread = float(along[left + 2 : right - 1].std())
-    if not (ends_seen and spread <= 0.6 * most_off and float(seen[left : right + 1].mean()) >= s.edge_share):
+    if not (
+        ends_seen
+        and spread <= s.worst_unevenness * abs(contrast)
+        and float(seen[left : right + 1].mean()) >= s.edge_share
+    ):
         return None
-    ends = _ends(along, colour, left, right)
+    ends = _ends(along, colour, (left, right), max(14.0, 0.3 * abs(contrast)))
     if ends is None or not _is_straight(band, seen, (left, right), (first, last)):
         return None
     box = Box(top + first, left, top + last + 1, right + 1)
@@ -200,7 +212,7 @@ def _rows(profile: npt.NDArray[np.float32], core: int, s: BarSettings) -> tuple[
         return None
     # two rows beyond either edge the ground must be reached: a blurred hair or furrow fades over more
     beyond = (ground - profile[[first - 2, last + 2]]) * np.sign(contrast)
-    return None if float(beyond.max()) > 0.35 * abs(contrast) else (first, last, contrast)
+    return None if float(beyond.max()) > 0.25 * abs(contrast) else (first, last, contrast)
 
 
 def _run(ok: npt.NDArray[np.bool_], start: int) -> tuple[int, int]:
@@ -211,15 +223,17 @@ def _run(ok: npt.NDArray[np.bool_], start: int) -> tuple[int, int]:
     return left, right
 
 
-def _ends(along: npt.NDArray[np.float32], colour: float, left: int, right: int) -> tuple[float, float] | None:
+def _ends(
+    along: npt.NDArray[np.float32], colour: float, columns: tuple[int, int], least_change: float
+) -> tuple[float, float] | None:
     """Return both ends at half height [px]; None where the colour does not change abruptly."""
     ends = []
-    for at, step in ((left, -1), (right, 1)):
+    for at, step in zip(columns, (-1, 1), strict=True):
         outside = [at + step * k for k in range(2, 5) if 0 <= at + step * k < len(along)]
         if len(outside) < 2:
             return None
         change = float(np.median(along[outside])) - colour
-        if abs(change) < 14:
+        if abs(change) < least_change:
             return None
         share = [(float(along[at + step * k]) - colour) / change for k in range(-1, 4)]
         if max(share[2:]) < 0.7:  # a few pixels on, it is another colour
@@ -246,7 +260,7 @@ def _is_straight(
         profile = np.median(band[max(first - 3, 0) : last + 4, use], axis=1)
         weight = np.abs(profile - np.median(profile[[0, -1]]))
         centres.append(float((weight * np.arange(len(weight))).sum() / max(float(weight.sum()), 1e-6)))
-    return abs(centres[0] - centres[1]) <= 0.5
+    return abs(centres[0] - centres[1]) <= 0.2
 
 
 def _labels_near(grey: Bytes, line: Line, tried: list[tuple[Box, tuple[Label, ...]]]) -> tuple[Label, ...]:
