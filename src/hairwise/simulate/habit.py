@@ -198,6 +198,8 @@ def loose_hairs(settings: SceneSettings, like: Strands, rng: Generator) -> Stran
         rise_rad=zero,
         bend_rad=rng.normal(0, 0.25, n),
         length_mm=np.clip(0.55 * np.exp(rng.normal(0, 0.55, n)), 0.2, 2.0),
+        # blades split shafts lengthwise and thin hairs are what falls: on average narrower than what stands
+        diameter_um=chosen.diameter_um * rng.uniform(0.45, 1.0, n),
         under_mm=zero,
         scale=zero,
         stuck_mm=zero,
