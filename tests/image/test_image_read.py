@@ -112,18 +112,19 @@ def test_pixels_cannot_be_changed(skin: Image.Image) -> None:
         read_photo(saved(skin, "PNG"), "x.png").rgb[0, 0, 0] = 1
 
 
-def test_no_scale_is_never_replaced() -> None:
-    assert calibrate(None, "x").px_per_mm is None
+def test_no_scale_is_never_replaced(skin: Image.Image) -> None:
+    photo = read_photo(saved(skin, "PNG"), "x.png")
+    assert calibrate(photo, None).calibration.px_per_mm is None
 
 
 @pytest.mark.parametrize("value", [0.0, -3.0, float("nan"), float("inf"), 1e6])
-def test_impossible_scales_are_refused(value: float) -> None:
+def test_impossible_scales_are_refused(skin: Image.Image, value: float) -> None:
     with pytest.raises(Refused, match="not a possible scale"):
-        calibrate(value, "x")
+        calibrate(read_photo(saved(skin, "PNG"), "x.png"), value)
 
 
-def test_a_head_photo_gets_one_line_and_the_way_without_photos() -> None:
+def test_a_head_photo_gets_one_line_and_the_way_without_photos(skin: Image.Image) -> None:
     with pytest.raises(Refused) as refused:
-        calibrate(5.0, "head.jpg")
+        calibrate(read_photo(saved(skin, "PNG"), "head.png"), 5.0)
     assert refused.value.code == "not_a_close_up"
     assert "check, counts, plan" in refused.value.line
