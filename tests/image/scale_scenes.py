@@ -111,6 +111,7 @@ def draw_bar(rgb: np.ndarray, rng: np.random.Generator, fonts: tuple[str | Path,
     size = round(tall / 0.72)
     font: Any = ImageFont.truetype(str(fonts[int(rng.integers(len(fonts)))]), size) if fonts else None
     font = font or ImageFont.load_default(size)
+    text = text if fonts else text.replace("µ", "u")  # Pillow's own letters lack the micro sign
     light_bar, style = bool(rng.integers(2)), ["box", "plain", "panel"][int(rng.integers(3))]
     x0, y0, x1, y1 = (int(v) for v in font.getbbox(text))
     wide, high = x1 - x0, y1 - y0
