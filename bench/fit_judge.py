@@ -1,4 +1,4 @@
-"""Fit hairs/judge.npz to rendered scalps. usage: fit_judge.py [--fields 80] [--seed 11000] [--out FILE]
+"""Fit hairs/judge.npz to rendered scalps. usage: fit_judge.py [--fields 24] [--seed 11000] [--out FILE]
 
 Proposals are taken one after another as the program does; the one taken is right where it meets a true hair that none
 before it met (root within 100 um, within 45 degrees of its direction), else wrong. A perceptron learns which; since
@@ -10,11 +10,10 @@ from __future__ import annotations
 import argparse
 import pickle
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from net.recipe import draw
 from scipy.optimize import minimize
 
 import hairwise.hairs as package
@@ -26,8 +25,10 @@ from hairwise.hairs.net import look
 from hairwise.hairs.proposals import Proposals  # noqa: TC001
 from hairwise.hairs.settings import DetectSettings
 from hairwise.simulate.scalp import make_scene, photograph
+from hairwise.simulate.variety import draw_camera, draw_scene_settings, patch_for
 
 TOLERANCE_MM = 0.100  # as in score_fields.py
+STYLES = ("clipped",) * 8 + ("short", "long")
 VISIBLE_SHARE = 0.25  # hairs covered more than this are neither right nor wrong
 # one perceptron falls into one of many optima that other photos tell apart: several are averaged
 N_HIDDEN, N_JUDGES, RIDGE, ROUNDS = 8, 6, 1.0, 4
@@ -46,7 +47,8 @@ class Field:
 
 
 def propose(seed: int) -> Field:
-    settings, camera = draw(seed)
+    style, camera = STYLES[seed % len(STYLES)], draw_camera(seed)
+    settings = replace(draw_scene_settings(seed, style), patch_mm=patch_for(camera, style))
     shot = photograph(make_scene(settings, seed), camera, seed)
     rgb, s = np.array(shot.rgb), DetectSettings()
     grid = choose_grid(rgb, np.ones(rgb.shape[:2], bool), shot.px_per_mm, s)
@@ -121,7 +123,7 @@ def first_guess(described: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--fields", type=int, default=80)
+    parser.add_argument("--fields", type=int, default=24)
     parser.add_argument("--seed", type=int, default=11_000)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--out", type=Path, default=Path(package.__file__).parent / "judge.npz")

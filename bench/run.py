@@ -1,4 +1,4 @@
-"""Measure hairwise and write docs/accuracy.md. usage: run.py [--data DIR] [--seed S] [--pairs N]
+"""Measure hairwise and write docs/accuracy.md. usage: run.py [--data DIR] [--seed S] [--pairs N] [--no-peers]
 
 DIR holds ``trichoscopy/``, ``diaries/`` (see bench/README.md); default HAIRWISE_TEST_DATA, then ../shared/data.
 Answers go to out/bench, which git ignores: nothing made from the photos is kept.
@@ -180,11 +180,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(default))
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--pairs", type=int, default=40)
+    parser.add_argument(
+        "--no-peers", action="store_true", help="leave the other programs' table as it is: they are slow"
+    )
     given = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     scored = score_styles(N_FIELDS)
     write_part("strata", strata_text(scored, N_BARE))
-    write_part("peers", peers_text(given.data))
+    if not given.no_peers:
+        write_part("peers", peers_text(given.data))
     rows = [*phantom_rows(scored), *vignettes()]
     if (given.data / "trichoscopy").is_dir():
         rows = [*speed(given.data), *fields(given.data), *pairs(given.data, given.pairs, given.seed), *rows]

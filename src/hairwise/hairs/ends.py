@@ -11,9 +11,8 @@ import cv2
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from hairwise.hairs.lines import across, along, sample
 from hairwise.hairs.net import read_at
-from hairwise.hairs.proposals import along
-from hairwise.hairs.trace import sample
 
 if TYPE_CHECKING:
     from hairwise.hairs.maps import Maps
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from hairwise.records.base import Bools, Floats
 
 __all__ = ["end_evidence", "lean_votes", "leaves_photo", "net_odds"]
+
+_STATIONS = 9  # along a proposal
 
 
 def end_evidence(some: Proposals, maps: Maps, settings: DetectSettings) -> Floats:
@@ -48,11 +49,11 @@ def end_evidence(some: Proposals, maps: Maps, settings: DetectSettings) -> Float
     blue = np.clip(maps.blue, -0.3, 1.0).astype(np.float32)
     reach = np.linspace(0.03, settings.root_window_mm, 8) * px
     side = np.linspace(-0.6, 0.6, 5)[None] * np.maximum(some.width, 0.04 * px)[:, None]
-    across = np.stack([-some.way[:, 1], some.way[:, 0]], axis=1)
+    normal = across(some.root, some.tip)
     out = np.zeros((len(some), 2))
     for e, (start, sign) in enumerate(((some.root, -1.0), (some.tip, 1.0))):
         ahead = start[:, None] + sign * reach[None, :, None] * some.way[:, None]
-        points = ahead[:, :, None] + side[:, None, :, None] * across[:, None, None]
+        points = ahead[:, :, None] + side[:, None, :, None] * normal[:, None, None]
         weight = sample(bare, points)
         seen = weight.sum((1, 2))
         mean = (weight * sample(blue, points)).sum((1, 2)) / np.maximum(seen, 1e-9)
@@ -62,7 +63,7 @@ def end_evidence(some: Proposals, maps: Maps, settings: DetectSettings) -> Float
 
 def net_odds(some: Proposals, net: NetMaps) -> Floats:
     """Return log odds (N,), as the network saw it, that each root is one and not the tip."""
-    turned = (read_at(net.way, along(some.root, some.tip)) * some.way[:, None]).sum(-1).mean(axis=1)
+    turned = (read_at(net.way, along(some.root, some.tip, _STATIONS)) * some.way[:, None]).sum(-1).mean(axis=1)
     root = read_at(net.root, some.root) - read_at(net.root, some.tip)
     tip = read_at(net.tip, some.tip) - read_at(net.tip, some.root)
     return np.asarray(4.0 * turned + 2.0 * (root + tip))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from hairwise.hairs.lines import across, along
 from hairwise.hairs.net import read_at
-from hairwise.hairs.proposals import along
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ def _seen(some: Proposals, net: NetMaps, px_per_mm: float) -> list[Floats]:
     near = 0.03 * px_per_mm
     ring = np.array([(0, 0), (near, 0), (-near, 0), (0, near), (0, -near)])
     at_root, at_tip = some.root[:, None] + ring, some.tip[:, None] + ring
-    points = along(some.root, some.tip)
+    points = along(some.root, some.tip, 9)
     half = points.shape[1] // 2
     first, last = points[:, : half + 1], points[:, half:]
     root_miss = np.linalg.norm(read_at(net.to_root, first) + (first - some.root[:, None]) / px_per_mm, axis=-1)
@@ -151,9 +151,8 @@ class _Bodies:
         self.middle = (some.root + some.tip) / 2
         self.reach = 0.5 * some.length + some.width
         self.spine = along(some.root, some.tip, 12)
-        across = np.stack([-some.way[:, 1], some.way[:, 0]], axis=1)
         side = np.linspace(-0.4, 0.4, 5)[None] * some.width[:, None]
-        self.body = self.spine[:, :, None] + side[:, None, :, None] * across[:, None, None]
+        self.body = self.spine[:, :, None] + side[:, None, :, None] * across(some.root, some.tip)[:, None, None]
         self.covered = np.zeros(self.body.shape[:3], np.bool_)
         self.beside = np.tile([1.0, 1.0, 0.0, 1.0], (len(some), 1))
 

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from hairwise.hairs.lines import sample
+
 if TYPE_CHECKING:
     from hairwise.hairs.maps import Image32
     from hairwise.records.base import Bytes, Floats
@@ -85,12 +87,4 @@ def look(rgb: Bytes) -> NetMaps:
 
 def read_at(plane: Image32, points: Floats) -> Floats:
     """Read a map (h, w) or (h, w, C) at points (..., 2) of the 120 px/mm grid, linearly; the border repeats."""
-    places = (points.reshape(1, -1, 2).astype(np.float32) - 0.5) / 2
-    shape = points.shape[:-1] + plane.shape[2:]
-    if not places.size:
-        return np.zeros(shape)
-    pieces = [
-        cv2.remap(plane, part[..., 1], part[..., 0], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for part in np.array_split(places, 1 + places.shape[1] // 30_000, axis=1)  # remap takes 32767 columns
-    ]
-    return np.concatenate(pieces, axis=1).reshape(shape).astype(np.float64)
+    return sample(plane, (points - 0.5) / 2)

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
+from hairwise.hairs.lines import across, along, sample
 from hairwise.hairs.net import read_at
-from hairwise.hairs.trace import sample
 
 if TYPE_CHECKING:
     from hairwise.hairs.maps import Image32, Maps
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hairwise.hairs.settings import DetectSettings
     from hairwise.records.base import Bools, Floats, Ints
 
-__all__ = ["Proposals", "along", "peaks", "propose"]
+__all__ = ["Proposals", "peaks", "propose"]
 
 _STATIONS = 9  # along a proposal; a stub of 0.5 mm is read every 60 um
 _ACROSS = 33  # across it, over twice the reach of the widest hair
@@ -91,12 +91,6 @@ def peaks(heat: Image32, above: float) -> tuple[Floats, Floats]:
     return np.stack([2 * (y + dy) + 0.5, 2 * (x + dx) + 0.5], axis=1), here.astype(np.float64)
 
 
-def along(start: Floats, end: Floats, n: int = _STATIONS) -> Floats:
-    """Return ``n`` points (N, n, 2) on the lines from starts to ends (N, 2), both ends left out."""
-    t = (np.arange(n) + 0.5) / n
-    return np.asarray(start[:, None] + t[None, :, None] * (end - start)[:, None])
-
-
 def propose(net: NetMaps, maps: Maps, s: DetectSettings) -> Proposals:
     """
     Join the network's roots to its tips.
@@ -114,7 +108,9 @@ def propose(net: NetMaps, maps: Maps, s: DetectSettings) -> Proposals:
         A root may come with several tips, one of them only foretold, and a tip with several roots.
     """
     px = maps.px_per_mm
-    roots, _ = peaks(np.where(maps.usable[::2, ::2], net.root, 0), s.least_heat)
+    # beside a label or a caption its drawn edge passes for a hair; at the photo's own border nothing is drawn
+    skin = cv2.erode(maps.usable.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=round(s.clear_mm * px))
+    roots, _ = peaks(np.where(skin[::2, ::2] > 0, net.root, 0), s.least_heat)
     tips, strength = peaks(net.tip, s.least_heat)
     foretold = roots + read_at(net.to_tip, roots) * px
     starts, ends = [roots], [foretold]
@@ -129,14 +125,15 @@ def propose(net: NetMaps, maps: Maps, s: DetectSettings) -> Proposals:
         starts.append(roots[i[keep]])
         ends.append(tips[j[keep]])
     start, end = np.concatenate(starts), np.concatenate(ends)
-    keep = np.linalg.norm(end - start, axis=1) > s.min_length_mm * px
+    on_skin = sample(maps.usable.astype(np.float32), along(start, end, _STATIONS)).mean(axis=1)
+    keep = (np.linalg.norm(end - start, axis=1) > s.min_length_mm * px) & (on_skin > s.least_on_skin)
     return _measured(start[keep], end[keep], maps, s)
 
 
 def _prices(net: NetMaps, pair: tuple[Floats, Floats], foretold: Floats, px: float) -> Floats:
     """Price (M,) of joining roots to tips: bare skin between them, other directions, other ends foretold."""
     root, tip = pair
-    points = along(root, tip)
+    points = along(root, tip, _STATIONS)
     way = (tip - root) / np.linalg.norm(tip - root, axis=1, keepdims=True)
     on = read_at(net.body, points).mean(axis=1)
     turned = (read_at(net.way, points) * way[:, None]).sum(-1).mean(axis=1)
@@ -149,11 +146,9 @@ def _prices(net: NetMaps, pair: tuple[Floats, Floats], foretold: Floats, px: flo
 def _measured(start: Floats, end: Floats, maps: Maps, s: DetectSettings) -> Proposals:
     """Read width and contrast across each proposal."""
     px = maps.px_per_mm
-    points = along(start, end)
-    way = (end - start) / np.maximum(np.linalg.norm(end - start, axis=1, keepdims=True), 1e-9)
-    across = np.stack([-way[:, 1], way[:, 0]], axis=1)
+    points = along(start, end, _STATIONS)
     u = np.linspace(-1.0, 1.0, _ACROSS) * s.max_width_um * 1e-3 * px
-    grid = points[:, :, None] + u[None, None, :, None] * across[:, None, None]
+    grid = points[:, :, None] + u[None, None, :, None] * across(start, end)[:, None, None]
     dark, light = sample(maps.dark, grid), sample(maps.light, grid)
     core = np.abs(u) <= 0.015 * px
     is_light = np.median(dark[..., core].mean(-1), axis=1) < np.median(light[..., core].mean(-1), axis=1)

@@ -29,6 +29,8 @@ class DetectSettings:
     min_width_um: float = 15.0  # below vellus hair; drawn lines of a scale bar are thinner
     max_width_um: float = 140.0  # thickest scalp hair is about 120 um; a scale may be off by a sixth
     least_heat: float = 0.08  # of a root or tip the network may have seen; nine of ten true roots are hotter
+    clear_mm: float = 0.05  # roots keep this far from what is not skin
+    least_on_skin: float = 0.7  # share of a proposal
     longest_mm: float = 1.6  # a tip is looked for this far from its root
     tips_a_root: int = 2  # the right tip is nearly always among the two that fit best
     dearest_pair: float = 1.6  # price up to which a root and a tip are joined

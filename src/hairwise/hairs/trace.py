@@ -9,33 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
+
+from hairwise.hairs.lines import across, along, sample
 
 if TYPE_CHECKING:
     from hairwise.hairs.maps import Image32
     from hairwise.records.base import Bools, Floats
 
-__all__ = ["TraceRule", "bend", "sample", "trace"]
+__all__ = ["TraceRule", "bend", "trace"]
 
 _STATIONS, _ROUNDS = 8, 4
 _TURNS = np.deg2rad(np.linspace(-15.0, 15.0, 11))
 _AHEAD = np.array([0.6, 1.2, 1.8, 2.5, 3.2, 4.0, 5.0])  # in widths: a crossing at 20 degrees is three widths long
-
-
-def sample(image: Image32, points: Floats) -> Floats:
-    """Read the image at (..., 2) points (y, x), linearly; the border repeats."""
-    flat = points.reshape(1, -1, 2).astype(np.float32)
-    out = [
-        cv2.remap(image, piece[..., 1], piece[..., 0], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for piece in np.array_split(flat, 1 + flat.shape[1] // 30_000, axis=1)  # remap takes at most 32767 columns
-        if piece.size
-    ]
-    return (
-        np.concatenate(out, axis=1).reshape(points.shape[:-1]).astype(np.float64)
-        if out
-        else np.zeros(points.shape[:-1])
-    )
 
 
 def bend(contrast: Image32, start: Floats, end: Floats, width_px: Floats) -> list[Floats]:
@@ -59,16 +45,14 @@ def bend(contrast: Image32, start: Floats, end: Floats, width_px: Floats) -> lis
     if not len(start):
         return []
     t = (np.arange(_STATIONS) + 0.5) / _STATIONS
-    way = (end - start) / np.maximum(np.linalg.norm(end - start, axis=1, keepdims=True), 1e-9)
-    across = np.stack([-way[:, 1], way[:, 0]], axis=1)
-    middle = start[:, None] + t[None, :, None] * (end - start)[:, None]
+    normal, middle = across(start, end), along(start, end, _STATIONS)
     shift = np.linspace(-0.35, 0.35, 15)
     basis = np.stack([np.ones(_STATIONS), t, t**2], axis=1)
     solve = np.linalg.solve(basis.T @ basis + np.diag([0.0, 0.05, 0.2]), basis.T)
     aside = np.zeros((len(start), _STATIONS))
     for _ in range(_ROUNDS):
         off = (aside[:, :, None] + shift) * width_px[:, None, None]
-        band = middle[:, :, None] + off[..., None] * across[:, None, None]
+        band = middle[:, :, None] + off[..., None] * normal[:, None, None]
         value = np.clip(sample(contrast, band), 0.0, 1.2)
         # only what stands out from the rest of the band pulls: on a flat top the piece stays where it is
         pull = value - value.min(axis=2, keepdims=True)
@@ -80,7 +64,7 @@ def bend(contrast: Image32, start: Floats, end: Floats, width_px: Floats) -> lis
         n = max(3, int(np.linalg.norm(end[k] - start[k]) // 5))
         at = np.linspace(0.0, 1.0, n)
         off = np.clip(terms[k] @ np.stack([np.ones(n), at, at**2]), -0.35, 0.35) * width_px[k]
-        lines.append(start[k] + at[:, None] * (end[k] - start[k]) + off[:, None] * across[k])
+        lines.append(start[k] + at[:, None] * (end[k] - start[k]) + off[:, None] * normal[k])
     return lines
 
 
@@ -167,13 +151,13 @@ def _step(
     rows = np.arange(len(at))
     turned = heading + 0.5 * _TURNS[best]
     place = at + rule.step_px * np.stack([np.sin(turned), np.cos(turned)], axis=1)
-    across = np.stack([np.cos(turned), -np.sin(turned)], axis=1)
+    normal = np.stack([np.cos(turned), -np.sin(turned)], axis=1)
     side = np.linspace(-0.3, 0.3, 7)
-    band = place[:, None] + (side[None] * width[:, None])[..., None] * across[:, None]
+    band = place[:, None] + (side[None] * width[:, None])[..., None] * normal[:, None]
     value = np.clip(sample(contrast, band), 0.0, 1.2) + 1e-6
     wide = value - value.min(axis=1, keepdims=True)
     shift = (wide * side).sum(axis=1) / np.maximum(wide.sum(axis=1), 1e-6) * width
-    place = place + 0.3 * shift[:, None] * across
+    place = place + 0.3 * shift[:, None] * normal
     return place, turned, np.asarray(value[rows, len(side) // 2])
 
 

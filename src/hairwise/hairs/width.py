@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from scipy.special import ndtr
 
-from hairwise.hairs.trace import sample
+from hairwise.hairs.lines import sample
 
 if TYPE_CHECKING:
     from hairwise.hairs.maps import Image32
