@@ -13,8 +13,8 @@ from hairwise.simulate.wide import draw_wide_camera, draw_wide_settings
 
 # of ten: dark clipped hair on light skin in tight bundles (root and tip are learnt there first), skin drawn without
 # texture (another renderer's may be), the wide range, the usual range
-KINDS = ("bundles",) * 3 + ("smooth", "wide", "wide") + ("usual",) * 4
-STYLES = ("clipped",) * 4 + ("short",) * 3 + ("long",) * 3
+KINDS = ("bundles",) * 4 + ("smooth", "wide", "wide", "wide", "wide", "usual")
+STYLES = ("clipped",) * 7 + ("clipped", "short", "long")
 
 
 def draw(seed: int) -> tuple[SceneSettings, CameraSettings]:

@@ -72,10 +72,9 @@ def _job(job: tuple[int, Path]) -> None:
 def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     processes = int(sys.argv[3]) if len(sys.argv) > 3 else 2
-    first = int(sys.argv[4]) if len(sys.argv) > 4 else FIRST_SEED
     folder.mkdir(parents=True, exist_ok=True)
     with Pool(processes) as pool:
-        for n, _ in enumerate(pool.imap_unordered(_job, [(first + n, folder) for n in range(count)])):
+        for n, _ in enumerate(pool.imap_unordered(_job, [(FIRST_SEED + n, folder) for n in range(count)])):
             if n % 20 == 0:
                 print(n, flush=True)
 

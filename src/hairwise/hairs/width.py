@@ -24,12 +24,12 @@ __all__ = ["Profiles", "Shafts", "fit_widths", "read_profiles", "shaft_widths"]
 N_ACROSS = 41
 N_GROUPS = 6  # pieces of a hair measured apart: their scatter gives the standard error
 _STEPS = 12
-# the soft shadow a shaft throws on the skin is no part of its width; up to a sixth of white is seen
-_SHADE = 40.0
+# depth (standard deviation, of 255) of the soft shadow a shaft throws on the skin, which is no part of its width
+_SHADOW_DEPTH = 40.0
 # Blur of a lens in focus that resolves a hair: about 8 um (half of 15 um, the thinnest vellus hair); never under
 # the blur of the pixel itself.
 _BLUR_MM, _BLUR_PX = 0.008, 0.6
-_BLUR_FACTOR = 1.4  # an unsharp photo; a wider range trades width for blur (rendered hairs: bias 2.9 instead of 2.4 um)
+_BLUR_FACTOR = 1.4  # for unsharp photos; a wider range lets width pass for blur (bench/score_widths.py)
 # groups of one hair share neighbours, shine and focus; on 1,000 rendered hairs the scatter alone fell short by this
 _SE_SCALE = 1.7
 _COUNT = np.arange(256) / 255.0
@@ -146,16 +146,17 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
             np.maximum(1.0, 0.25 * profiles.guess),
             np.where(profiles.weight.mean(axis=1) < 0.8, np.log(1.25), np.log(2.0)),
             np.full(f, np.log(_BLUR_FACTOR)),
-            np.full(f, _SHADE),
+            np.full(f, _SHADOW_DEPTH),
         ]
     )
     theta = mean.copy()
     scale = np.array([1.0, 0.01, 1.0, 0.05, 0.02, 0.02, 1.0])
     limit = np.array([50.0, 5.0, 50.0, 2.0, 0.3, 0.3, 30.0])
+    every = np.arange(len(scale))
     for _ in range(_STEPS):
         base = _model(theta, place)
-        jacobian = np.empty((f, value.shape[1], 7))
-        for k in range(7):
+        jacobian = np.empty((*value.shape, len(scale)))
+        for k in range(len(scale)):
             moved = theta.copy()
             moved[:, k] += scale[k]
             jacobian[:, :, k] = (_model(moved, place) - base) / scale[k]
@@ -166,8 +167,8 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
         jacobian, residual = jacobian * soft[..., None], residual * soft
         normal = np.einsum("fuk,ful->fkl", jacobian, jacobian)
         rhs = np.einsum("fuk,fu->fk", jacobian, residual) + tight**2 * (mean - theta)
-        normal[:, np.arange(7), np.arange(7)] += tight**2
-        normal[:, np.arange(7), np.arange(7)] *= 1.05
+        normal[:, every, every] += tight**2
+        normal[:, every, every] *= 1.05
         step = np.linalg.solve(normal, rhs[..., None])[..., 0]
         theta = theta + np.clip(step, -limit, limit)
     return np.exp(theta[:, 4]), np.exp(theta[:, 5])
