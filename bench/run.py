@@ -52,10 +52,10 @@ def fields(data: Path) -> list[ROW]:
     s = scored("score_fields.py", data / "trichoscopy", folder)
     n = f"{s['fields']} fields, {s['hairs']} hairs"
     return [
-        ("real fields: root F1", "≥ 0.70", f"{s['f1']:.3f}", n),
+        ("real fields: root F1", "≥ 0.86", f"{s['f1']:.3f}", n),
         ("… precision; recall", "", f"{s['precision']:.3f}; {s['recall']:.3f}", n),
-        ("… count error, mean abs. (bias)", "", f"{s['count_abs_pct']:.1f} % ({s['count_bias_pct']:+.1f} %)", n),
-        ("… thin-hair recall", "", f"{s['recall_thin']:.2f}", n),
+        ("… count error, mean abs. (bias)", "≤ 9 %", f"{s['count_abs_pct']:.1f} % ({s['count_bias_pct']:+.1f} %)", n),
+        ("… thin-hair recall", "≥ 0.55", f"{s['recall_thin']:.2f}", n),
         ("… root; tip distance, median", "", f"{s['root_median_um']:.0f}; {s['tip_median_um']:.0f} µm", n),
     ]
 

@@ -94,17 +94,29 @@ def read_profiles(image: Image32, free: Image32, line: Floats, guess_px: float, 
     return Profiles(value, weight, np.tile(place, (N_GROUPS, 1)), np.full(N_GROUPS, guess_px))
 
 
-def _model(theta: Floats, place: Floats) -> Floats:
-    """Skin with a slope less a blurred box and its shadow.
+def _model(theta: Floats, place: Floats) -> tuple[Floats, Floats]:
+    """Skin with a slope less a blurred box and its shadow, (F, U), and its derivatives (F, U, 7).
 
     theta (F, 7): level, slope, depth, centre, log width, log blur, depth of the shadow.
     """
     level, slope, depth, centre, log_width, log_blur, shade = (theta[:, k, None] for k in range(7))
     half, blur = np.exp(log_width) / 2, np.exp(log_blur)
-    box = ndtr((place - centre + half) / blur) - ndtr((place - centre - half) / blur)
+    off = place - centre
+    right, left = (off + half) / blur, (off - half) / blur
+    bell_right, bell_left = (np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi) for x in (right, left))
+    box = ndtr(right) - ndtr(left)
     reach = 0.6 * np.abs(place[:, -1:])  # shadows are as wide as the skin that is read
-    shadow = np.exp(-0.5 * ((place - centre) / reach) ** 2)
-    return np.asarray(level + slope * place - depth * box - shade * shadow)
+    shadow = np.exp(-0.5 * (off / reach) ** 2)
+    by = [
+        np.ones_like(place),
+        place,
+        -box,
+        depth * (bell_right - bell_left) / blur - shade * shadow * off / reach**2,
+        -depth * (bell_right + bell_left) * half / blur,
+        depth * (bell_right * right - bell_left * left),
+        -shadow,
+    ]
+    return level + slope * place - depth * box - shade * shadow, np.stack(by, axis=-1)
 
 
 def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
@@ -150,16 +162,10 @@ def fit_widths(profiles: Profiles, blur_px: float) -> tuple[Floats, Floats]:
         ]
     )
     theta = mean.copy()
-    scale = np.array([1.0, 0.01, 1.0, 0.05, 0.02, 0.02, 1.0])
     limit = np.array([50.0, 5.0, 50.0, 2.0, 0.3, 0.3, 30.0])
-    every = np.arange(len(scale))
+    every = np.arange(len(limit))
     for _ in range(_STEPS):
-        base = _model(theta, place)
-        jacobian = np.empty((*value.shape, len(scale)))
-        for k in range(len(scale)):
-            moved = theta.copy()
-            moved[:, k] += scale[k]
-            jacobian[:, :, k] = (_model(moved, place) - base) / scale[k]
+        base, jacobian = _model(theta, place)
         jacobian *= root_weight[..., None]
         residual = (value - base) * root_weight
         # far residuals (flakes, shine) count less: Cauchy weights at three times the noise
