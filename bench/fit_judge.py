@@ -1,8 +1,9 @@
 """Fit hairs/judge.npz to rendered scalps. usage: fit_judge.py [--fields 24] [--seed 11000] [--out FILE]
 
-Proposals are taken one after another as the program does; the one taken is right where it meets a true hair that none
-before it met (root within 100 um, within 45 degrees of its direction), else wrong. A perceptron learns which; since
-the taking depends on it, this is repeated. Each field counts the same. No photo is used.
+Roots are taken one after another as the program does. A root is right where a true hair that none before it met begins
+within 100 um; of its lines, those are right that lie on that hair and end nearest to its tip. A perceptron learns both,
+as one choice among no hair and every line; since the taking depends on it, this is repeated. Each field counts the
+same. No photo is used.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from scipy.optimize import minimize
 import hairwise.hairs as package
 from hairwise.hairs import detect as detector
 from hairwise.hairs.grid import choose_grid
-from hairwise.hairs.judge import BESIDE, OWN, Judge, choose
+from hairwise.hairs.judge import BESIDE, OWN, Judge, choose, distance_to_segment, root_groups
 from hairwise.hairs.maps import make_maps
 from hairwise.hairs.net import look
 from hairwise.hairs.proposals import Proposals  # noqa: TC001
@@ -29,7 +30,10 @@ from hairwise.simulate.variety import draw_camera, draw_scene_settings, patch_fo
 
 TOLERANCE_MM = 0.100  # as in score_fields.py
 STYLES = ("clipped",) * 8 + ("short", "long")
-VISIBLE_SHARE = 0.25  # hairs covered more than this are neither right nor wrong
+ASIDE_MM = 0.03  # beyond half a width: the middle of a line that joins two hairs lies further off
+TIP_MM = 0.05  # lines that end this much further from the tip are as good
+LINE_WEIGHT = 0.5  # of choosing the line, beside choosing whether there is a hair
+VISIBLE_SHARE, ROOT_SHARE = 0.25, 0.3  # hairs that show less, in all or at the root, are neither right nor wrong
 # one perceptron falls into one of many optima that other photos tell apart: several are averaged
 N_HIDDEN, N_JUDGES, RIDGE, ROUNDS = 8, 6, 1.0, 4
 
@@ -44,6 +48,7 @@ class Field:
     way: np.ndarray
     clear: np.ndarray
     inside: np.ndarray
+    lines: list[np.ndarray]
 
 
 def propose(seed: int) -> Field:
@@ -55,11 +60,12 @@ def propose(seed: int) -> Field:
     maps = make_maps(grid.rgb, grid.usable, s.work_px_per_mm, s)
     some, own, _ = detector.candidates(maps, look(grid.rgb), s)
     k = grid.work_per_photo_px
-    near = [_near_root((line + 0.5) * k - 0.5) for line in shot.lines_px]
+    lines = [(line + 0.5) * k - 0.5 for line in shot.lines_px]
+    near = [_near_root(line) for line in lines]
     limits = np.array(grid.rgb.shape[:2])
     inside = ((some.root > 8) & (some.root < limits - 8)).all(axis=1)
     root, way = (np.array([n[i] for n in near]).reshape(-1, 2) for i in (0, 1))
-    return Field(some, own, root, way, shot.clear_share, inside)
+    return Field(some, own, root, way, np.where(shot.root_share < ROOT_SHARE, 0.0, shot.clear_share), inside, lines)
 
 
 def _near_root(line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,35 +76,79 @@ def _near_root(line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return line[0], way / max(float(np.linalg.norm(way)), 1e-9)
 
 
-def labelled(field: Field, judge) -> tuple[np.ndarray, np.ndarray]:
-    """Features and right or wrong (1, 0) of every proposal, taken in the judge's order."""
-    p, order, described = choose(field.some, field.own, judge)
-    rest = np.setdiff1d(np.arange(len(p)), order)
-    sequence = np.concatenate([order, rest[np.argsort(-p[rest])]]).astype(int)
-    free = np.ones(len(field.root), bool)
-    right, ignored, taken = np.zeros(len(p)), np.zeros(len(p), bool), set(order.tolist())
-    for j in sequence:
-        d = np.linalg.norm(field.root - field.some.root[j], axis=1)
-        d = np.where(free & (field.way @ field.some.way[j] > 0.7), d, np.inf)
-        h = int(np.argmin(d)) if len(d) else -1
-        if h >= 0 and d[h] <= TOLERANCE_MM * DetectSettings().work_px_per_mm:
-            right[j], ignored[j] = 1, field.clear[h] < VISIBLE_SHARE
-            if j in taken:
-                free[h] = False
-    keep = field.inside & ~ignored
-    return described[keep], right[keep]
+@dataclass(frozen=True)
+class Labelled:
+    """Roots with their lines, sorted by root, each described as it was judged last."""
+
+    described: np.ndarray  # (lines, features)
+    n_lines: np.ndarray  # (roots,)
+    is_hair: np.ndarray  # (roots,) 1 or 0
+    fits: np.ndarray  # (lines,) 1 where the line is among the best of a hair
 
 
-def fitted(x: np.ndarray, y: np.ndarray, weight: np.ndarray, start: np.ndarray) -> np.ndarray:
+def labelled(field: Field, judge) -> Labelled:
+    """Say of every root and line whether it is right, taken in the judge's order."""
+    some = field.some
+    p, order, described = choose(some, field.own, judge)
+    group = root_groups(some)
+    lines_of = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
+    best = np.array([j[np.argmax(p[j])] for j in lines_of])
+    taken = group[order]
+    rest = np.setdiff1d(np.arange(len(best)), taken)
+    free, was_taken = np.ones(len(field.root), bool), np.isin(np.arange(len(best)), taken)
+    is_hair, fits, keep = np.zeros(len(best)), np.zeros(len(p)), field.inside[best]
+    for g in np.concatenate([taken, rest[np.argsort(-p[best[rest]])]]).astype(int):
+        lines = lines_of[g]
+        d = np.linalg.norm(field.root - some.root[best[g]], axis=1)
+        agrees = (field.way @ some.way[lines].T).max(axis=1) > 0.7
+        near = np.flatnonzero(free & agrees & (d <= TOLERANCE_MM * DetectSettings().work_px_per_mm))
+        if not len(near):
+            continue
+        near = near[np.argsort(d[near])]
+        lying = np.array([[_lies_on(field, j, h) for j in lines] for h in near])
+        # the line that was taken says which hair was found; else the nearest that any line lies on
+        by_best, by_any = lying[:, lines == best[g]].any(axis=1), lying.any(axis=1)
+        row = int(np.argmax(by_best if was_taken[g] and by_best.any() else by_any))
+        h = near[row]
+        is_hair[g] = 1.0
+        off = np.linalg.norm(some.tip[lines] - field.lines[h][-1], axis=1)
+        least = off[lying[row]].min(initial=np.inf)
+        fits[lines] = lying[row] & (off <= least + TIP_MM * DetectSettings().work_px_per_mm)
+        keep[g] &= field.clear[h] >= VISIBLE_SHARE
+        free[h] &= not was_taken[g]
+    kept = np.flatnonzero(keep)
+    rows = np.concatenate([lines_of[g] for g in kept] or [np.zeros(0, int)])
+    return Labelled(described[rows], np.array([len(lines_of[g]) for g in kept], int), is_hair[kept], fits[rows])
+
+
+def _lies_on(field: Field, j: int, h: int) -> bool:
+    """Whether middle and tip of proposal j lie on hair h, not on its neighbour."""
+    line, some = field.lines[h], field.some
+    points = np.stack([(some.root[j] + some.tip[j]) / 2, some.tip[j]])
+    far = np.min([distance_to_segment(points, a, b) for a, b in zip(line[:-1], line[1:], strict=True)], axis=0)
+    limit = 0.5 * some.width[j] + ASIDE_MM * DetectSettings().work_px_per_mm
+    return bool((far <= limit).all())
+
+
+def fitted(told: Labelled, weight: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Weights that make the right choices most likely; a line's odds are against no hair at all."""
+    x, fits = told.described, told.fits
     k = x.shape[1]
+    begin = np.cumsum(told.n_lines) - told.n_lines
+    root_of = np.repeat(np.arange(len(begin)), told.n_lines)
+    has_line = LINE_WEIGHT * weight * (np.add.reduceat(fits, begin) > 0)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         inner, outer = flat[: (k + 1) * N_HIDDEN].reshape(k + 1, N_HIDDEN), flat[(k + 1) * N_HIDDEN :]
         hidden = np.tanh(x @ inner[:-1] + inner[-1])
-        z = hidden @ outer[:-1] + outer[-1]
-        value = (weight * (np.logaddexp(0, z) - y * z)).sum()
+        odds = np.exp(np.clip(hidden @ outer[:-1] + outer[-1], -30, 30))
+        every = np.add.reduceat(odds, begin)
+        fitting = np.where(has_line > 0, np.add.reduceat(odds * fits, begin), 1.0)
+        value = (weight * (np.log1p(every) - told.is_hair * np.log(every))).sum()
+        value += (has_line * (np.log(every) - np.log(fitting))).sum()
         value += RIDGE * ((inner[:-1] ** 2).sum() + (outer[:-1] ** 2).sum())
-        dz = weight * (1 / (1 + np.exp(-z)) - y)
+        d_every = weight * (1 / (1 + every) - told.is_hair / every) + has_line / every
+        dz = odds * (d_every[root_of] - fits * (has_line / fitting)[root_of])
         d_outer = np.append(hidden.T @ dz + 2 * RIDGE * outer[:-1], dz.sum())
         dh = dz[:, None] * outer[:-1] * (1 - hidden**2)
         d_inner = np.vstack([x.T @ dh + 2 * RIDGE * inner[:-1], dh.sum(0)])
@@ -141,17 +191,19 @@ def main() -> None:
     flats = [rng.normal(0, 0.3, (k + 1) * N_HIDDEN + N_HIDDEN + 1) for _ in range(N_JUDGES)]
     judge = first_guess
     for turn in range(ROUNDS):
-        rows = [labelled(f, judge) for f in fields if len(f.some)]
-        x, y = (np.concatenate([r[i] for r in rows]) for i in (0, 1))
-        # right ones are demanded; wrong ones are many, and one field must not outweigh the others
-        weight = np.concatenate([np.full(len(r[1]), 60 / max(30.0, r[1].sum())) for r in rows])
-        weight *= len(y) / weight.sum()
-        flats = [fitted(x, y, weight, flat) for flat in flats]
+        each = [labelled(f, judge) for f in fields if len(f.some)]
+        names = ("described", "n_lines", "is_hair", "fits")
+        told = Labelled(*(np.concatenate([getattr(e, name) for e in each]) for name in names))
+        # one field must not outweigh the others
+        weight = np.concatenate([np.full(len(e.is_hair), 60 / max(30.0, e.is_hair.sum())) for e in each])
+        weight *= len(weight) / weight.sum()
+        flats = [fitted(told, weight, flat) for flat in flats]
         judge = averaged(flats, k)
-        p = judge(x)
-        found = p >= 0.5
-        print(f"\nround {turn + 1}: {len(y)} proposals, {y.mean():.2f} right; precision {y[found].mean():.3f}, "
-              f"recall of the proposed {y[found].sum() / y.sum():.3f}")  # fmt: skip
+        line = judge(told.described)
+        odds = np.add.reduceat(line / (1 - line), np.cumsum(told.n_lines) - told.n_lines)
+        found, right = odds >= 1, told.is_hair
+        print(f"\nround {turn + 1}: {len(right)} roots, {right.mean():.2f} right; precision {right[found].mean():.3f}, "
+              f"recall of the proposed {right[found].sum() / right.sum():.3f}")  # fmt: skip
     np.savez_compressed(given.out, inner=judge.inner.astype(np.float32), outer=judge.outer.astype(np.float32))
 
 

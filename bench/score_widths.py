@@ -40,10 +40,11 @@ def main() -> None:
     rng = np.random.default_rng(1)
     rows = [row for seed in range(SEED, SEED + given.fields) if (row := errors(seed, rng)) is not None]
     off, error = np.concatenate(rows).T
+    told = np.isfinite(off)
+    off, error = off[told], error[told]
     held = (np.abs(off) <= 1.96 * error).mean()
-    print(
-        f"{len(rows)} fields, {len(off)} hairs: bias {off.mean():+.2f} um, mean abs. error {np.abs(off).mean():.2f} um"
-    )
+    print(f"{len(rows)} fields, {len(told)} hairs, width told of {told.mean():.2f}")
+    print(f"bias {off.mean():+.2f} um, mean abs. error {np.abs(off).mean():.2f} um")
     print(f"within 1.96 standard errors: {held:.2f}")
 
 

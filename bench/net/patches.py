@@ -14,6 +14,7 @@ HALF = SIZE // 2
 HEAT_SIGMA_MM = 0.020
 REACH_MM = 1.0  # offsets are asked for this near the end of a hair
 VISIBLE_SHARE = 0.25
+ROOT_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def _targets(image: np.ndarray, lines: list[np.ndarray], sample: Sample, scale: 
     heat = np.zeros((2, HALF, HALF), np.float32)
     heat_weight = np.stack([valid, valid])
     sigma = HEAT_SIGMA_MM * px_mm
-    for line, diameter, visible in zip(lines, sample.diameter_px, sample.visible, strict=True):
+    for line, diameter, visible, root_seen in zip(
+        lines, sample.diameter_px, sample.visible, sample.root_seen, strict=True
+    ):
         points = (line - 0.5) / 2
         if (points.max(0) < -8).any() or (points.min(0) > HALF + 8).any():
             continue
@@ -79,8 +82,9 @@ def _targets(image: np.ndarray, lines: list[np.ndarray], sample: Sample, scale: 
             near_root, near_tip = arc[k] <= REACH_MM * px_mm, arc[-1] - arc[k + 1] <= REACH_MM * px_mm
             cv2.line(segment, whole[k], whole[k + 1], len(table), thickness, cv2.LINE_8, 4)
             table.append((*way, *points[0], *points[-1], float(near_root), float(near_tip)))
-        for channel, end in ((0, points[0]), (1, points[-1])):
-            _dab(heat[channel] if clear else heat_weight[channel], end, sigma, clear)
+        # a root under other hair is not asked for, though the hair is
+        for channel, end, seen in ((0, points[0], clear and root_seen >= ROOT_SHARE), (1, points[-1], clear)):
+            _dab(heat[channel] if seen else heat_weight[channel], end, sigma, seen)
     return _pack(image, segment, ignored, table, heat, heat_weight, valid, px_mm)
 
 

@@ -14,7 +14,7 @@ from hairwise.simulate.wide import draw_wide_camera, draw_wide_settings
 # of ten: dark clipped hair on light skin in tight bundles (root and tip are learnt there first), skin drawn without
 # texture (another renderer's may be), the wide range, the usual range
 KINDS = ("bundles",) * 4 + ("smooth", "wide", "wide", "wide", "wide", "usual")
-STYLES = ("clipped",) * 7 + ("clipped", "short", "long")
+STYLES = ("clipped",) * 6 + ("short", "short", "long", "long")
 
 
 def draw(seed: int) -> tuple[SceneSettings, CameraSettings]:
@@ -39,9 +39,9 @@ def _bundles(settings: SceneSettings, seed: int) -> SceneSettings:
         colour="brown" if rng.random() < 0.2 else "black",
         skin_rgb=SKINS[int(rng.integers(3))],
         grey_share=0.0,
-        glued_share=float(rng.uniform(0.2, 0.7)),
-        bundle_share=float(rng.uniform(0.2, 0.9)),
-        root_gap=(float(rng.uniform(0.85, 1.1)), float(rng.uniform(1.3, 2.2))),  # shafts are solid
+        glued_share=float(rng.uniform(0.4, 0.95)),
+        bundle_share=float(rng.uniform(0.0, 0.6)),
+        root_gap=(float(rng.uniform(0.85, 1.1)), float(rng.uniform(1.5, 2.8))),  # shafts are solid
         unit_sizes=(0.25, 0.40, 0.28, 0.07),
         units_per_cm2=float(rng.uniform(60, 95)),
         scale_share=float(rng.uniform(0.2, 0.8)),

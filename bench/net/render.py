@@ -27,6 +27,7 @@ class Sample:
     lines: list[np.ndarray]
     diameter_px: np.ndarray
     visible: np.ndarray
+    root_seen: np.ndarray
 
 
 def render_one(seed: int, folder: Path) -> None:
@@ -53,6 +54,7 @@ def render_one(seed: int, folder: Path) -> None:
         ends=ends,
         diameter_px=(shot.diameter_um[keep] / 1000 * PX_PER_MM).astype(np.float32),
         visible=shot.clear_share[keep].astype(np.float32),
+        root_seen=shot.root_share[keep].astype(np.float32),
     )
     path.with_suffix(".tmp.npz").rename(path)
 
@@ -61,7 +63,7 @@ def load(path: Path) -> Sample:
     """Read a rendered photo."""
     with np.load(path) as file:
         lines = np.split(file["points"], file["ends"][:-1])
-        return Sample(file["rgb"], lines, file["diameter_px"], file["visible"])
+        return Sample(file["rgb"], lines, file["diameter_px"], file["visible"], file["root_seen"])
 
 
 def _job(job: tuple[int, Path]) -> None:

@@ -85,7 +85,7 @@ def test_bands_of_a_tall_photo_meet_without_a_seam():
 def straight(pieces, width=8.0):
     root, tip = (np.array([p[k] for p in pieces], float) for k in (0, 1))
     n = len(pieces)
-    return Proposals(root, tip, np.full(n, width), np.ones(n), np.ones(n), np.zeros(n, bool))
+    return Proposals(root, tip, np.full(n, width), np.ones(n), np.ones(n), np.ones(n), np.zeros(n, bool))
 
 
 def test_second_hair_on_a_taken_one_is_judged_by_what_is_left():

@@ -177,8 +177,9 @@ def test_redness_reddens():
 @pytest.mark.parametrize(("style", "px_per_mm"), [("short", 60.0), ("long", 40.0), ("clipped", 360.0)])
 def test_styles_and_scales_render(style, px_per_mm):
     scene = make_scene(SceneSettings(style=style, patch_mm=(6, 7), colour="brown", grey_share=0.3), 8)
-    shot = photograph(scene, replace(CAMERA, px_per_mm=px_per_mm, height_px=200, width_px=240), 1)
-    assert shot.rgb.shape == (200, 240, 3)
+    height, width = round(3.0 * px_per_mm), round(3.6 * px_per_mm)
+    shot = photograph(scene, replace(CAMERA, px_per_mm=px_per_mm, height_px=height, width_px=width), 1)
+    assert shot.rgb.shape == (height, width, 3)
     assert len(shot.hair_id) == len(shot.lines_px) == len(shot.visible_share) >= 1
     assert shot.rgb.std() > 5
 
@@ -235,3 +236,32 @@ def test_a_lost_hair_leaves_its_opening():
     places = [np.round(project(lens, np.array([[*p, 0.0]]))[0]).astype(int) for p in scene.strands.root_mm]
     inside = [p for p in places if 5 < p[0] < 414 and 5 < p[1] < 554]
     assert np.mean([value[tuple(p)].sum() < without[tuple(p)].sum() for p in inside]) > 0.95
+
+
+def _gap_ratio(glued_share: float) -> float:
+    """Distance of tips over that of roots, median of the pairs of a scalp."""
+    settings = SceneSettings(glued_share=glued_share, unit_sizes=(0, 1, 0, 0), thin_share=0.0, patch_mm=(8, 8))
+    scene = make_scene(settings, 4)
+    unit = scene.strands.unit
+    lines = [centreline_mm(scene.strands, h)[:, :2] for h in range(len(unit))]
+    ratios = []
+    for one, other in ((lines[h], lines[h + 1]) for h in range(len(unit) - 1) if unit[h] == unit[h + 1]):
+        along = one[-1] - one[0] + other[-1] - other[0]
+        side = np.array([along[1], -along[0]]) / np.linalg.norm(along)
+        ratios.append(abs((other[-1] - one[-1]) @ side) / max(abs((other[0] - one[0]) @ side), 1e-3))
+    return float(np.median(ratios))
+
+
+def test_glued_hairs_meet_towards_their_tips():
+    """Apart from the bend of single hairs, free ones keep their distance; those drawn together halve it."""
+    assert _gap_ratio(1.0) < 0.6
+    assert 0.7 < _gap_ratio(0.0) < 1.5
+
+
+def test_a_root_under_other_hair_is_known_to_be_covered():
+    apart = photograph(make_scene(replace(SMALL, unit_sizes=(1, 0, 0, 0), units_per_cm2=20), 3), CAMERA, 5)
+    assert apart.root_share[apart.root_inside].min() > 0.7
+    assert ((apart.root_share >= 0) & (apart.root_share <= 1)).all()
+    assert not apart.root_share[~apart.root_inside].any()
+    crowd = photograph(make_scene(SceneSettings(style="long", patch_mm=(20, 20), units_per_cm2=90), 3), CAMERA, 5)
+    assert (crowd.root_share[crowd.root_inside] < 0.3).mean() > 0.2

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from hairwise.hairs.settings import DetectSettings
     from hairwise.records.base import Bools, Floats, Ints
 
-__all__ = ["BESIDE", "OWN", "Judge", "choose", "load_judge", "own_features"]
+__all__ = ["BESIDE", "OWN", "Judge", "choose", "load_judge", "own_features", "root_groups"]
 
 OWN = (
     "length", "aspect", "edge", "contrast", "width", "blue_root", "blue_tip", "lean", "light", "clear", "root_heat",
-    "tip_heat", "root_at_tip", "tip_at_root", "body", "way", "root_miss", "tip_miss",
+    "tip_heat", "root_at_tip", "tip_at_root", "body", "way", "root_miss", "tip_miss", "weakest", "body_least",
 )  # fmt: skip
 BESIDE = ("root_gap", "tip_gap", "on", "fresh")
 
@@ -90,6 +90,8 @@ def own_features(some: Proposals, blue: Floats, net: NetMaps, px_per_mm: float, 
         some.is_light.astype(float),
         _clear(some, px_per_mm),
         *_seen(some, net, px_per_mm),
+        some.weakest,
+        read_at(net.body, along(some.root, some.tip, 9))[:, 1:-1].min(axis=1),
     ]
     return np.stack(columns, axis=1)
 
@@ -183,7 +185,7 @@ def choose(
     some: Proposals, own: Floats, judge: Callable[[Floats], Floats], least: float = 0.5
 ) -> tuple[Floats, Ints, Floats]:
     """
-    Take the most probable proposal, judge its neighbours anew beside it, and go on.
+    Take the most probable root with its best line, judge the neighbours anew beside it, and go on.
 
     Parameters
     ----------
@@ -192,35 +194,58 @@ def choose(
     own : (N, K) array of float
         From `own_features`.
     judge : callable
-        Features (N, K) to probabilities (N,).
+        Features (N, K) to the probability (N,) that root and line are right.
     least : float
-        Proposals below it are not taken, so they change nothing for others.
+        Roots below it are not taken, so they change nothing for others.
 
     Returns
     -------
     p, order, described
-        Probability (N,); those taken, in order; the features (N, K) each was judged by last.
+        Probability (N,) that a hair is rooted here; lines that another of their root is better than have none. Those
+        taken, in order; the features (N, K) each was judged by last.
 
     Notes
     -----
-    Taking one changes only those that touch it, so hair far away changes nothing.
+    A root may come with several lines of which one is right: a hair is there when any is. Taking one changes only
+    those that touch it, so hair far away changes nothing.
     """
     n = len(some)
     bodies = _Bodies(some)
     described = np.concatenate([own, bodies.beside], axis=1)
-    p = judge(described) if n else np.zeros(0)
-    waiting, order = np.ones(n, np.bool_), []
+    line = judge(described) if n else np.zeros(0)
+    group = root_groups(some)
+    waiting, order, p = np.ones(n, np.bool_), [], np.zeros(n)
     while waiting.any():
-        j = int(np.argmax(np.where(waiting, p, -1.0)))
-        if p[j] < least:
+        any_line = _any_of(line, group)
+        j = int(np.lexsort((line, any_line, waiting))[-1])
+        if any_line[j] < least:
             break
-        waiting[j] = False
+        waiting[group == group[j]] = False
         order.append(j)
+        p[j] = any_line[j]
         changed = bodies.take(j, waiting)
         if len(changed):
             described[changed, own.shape[1] :] = bodies.beside[changed]
-            p[changed] = np.minimum(p[changed], judge(described[changed]))
+            line[changed] = np.minimum(line[changed], judge(described[changed]))
+    any_line = _any_of(line, group)
+    best = np.lexsort((-line, group))
+    first = np.ones(n, np.bool_)
+    first[best[1:]] = group[best[1:]] != group[best[:-1]]
+    rest = waiting & first
+    p[rest] = any_line[rest]
     return p, np.array(order, np.int64), described
+
+
+def root_groups(some: Proposals) -> Ints:
+    """Give the proposals (N,) the number of their root: those within a pixel share one."""
+    _, group = np.unique(np.round(some.root), axis=0, return_inverse=True)
+    return np.asarray(group.reshape(-1), np.int64)
+
+
+def _any_of(line: Floats, group: Ints) -> Floats:
+    """Probability (N,) that any line of each proposal's root is right: at most one is, so their odds add up."""
+    odds = np.bincount(group, line / np.maximum(1.0 - line, 1e-6))[group]
+    return np.asarray(odds / (1.0 + odds))
 
 
 def _ramp(x: Floats, low: float, high: float) -> Floats:

@@ -41,6 +41,8 @@ class Proposals:
         Width at half contrast.
     contrast, edge : (N,) array of float
         Median contrast along the middle, and by how much it exceeds that just outside.
+    weakest : (N,) array of float
+        Least contrast along the middle, ends left out, as a share of the median: low where bare skin is crossed.
     is_light : (N,) array of bool
         Lighter than skin.
     """
@@ -50,6 +52,7 @@ class Proposals:
     width: Floats
     contrast: Floats
     edge: Floats
+    weakest: Floats
     is_light: Bools
 
     def __len__(self) -> int:
@@ -154,13 +157,15 @@ def _measured(start: Floats, end: Floats, maps: Maps, s: DetectSettings) -> Prop
     is_light = np.median(dark[..., core].mean(-1), axis=1) < np.median(light[..., core].mean(-1), axis=1)
     profile = np.median(np.where(is_light[:, None, None], light, dark), axis=1)
     inside = profile[:, core].mean(axis=1)
+    middle = np.where(is_light[:, None], light[..., core].mean(-1), dark[..., core].mean(-1))[:, 1:-1]
+    weakest = np.clip(middle.min(axis=1) / np.maximum(np.median(middle, axis=1), 1e-3), 0.0, 1.0)
     least, most = s.min_width_um * 1e-3 * px, s.max_width_um * 1e-3 * px
     width = np.clip(_half_width(profile, u, 0.5 * inside), least, most)
     width = np.minimum(width, _WIDEST * _usual_width((start + end) / 2, width, px, s))
     beyond = np.abs(u)[None] - width[:, None] / 2
     ring = ((beyond >= 1.0) & (beyond <= 2.5)).astype(float)
     outside = (profile * ring).sum(axis=1) / np.maximum(ring.sum(axis=1), 1e-9)
-    return Proposals(start, end, width, inside, inside - outside, np.asarray(is_light, np.bool_))
+    return Proposals(start, end, width, inside, inside - outside, weakest, np.asarray(is_light, np.bool_))
 
 
 def _usual_width(middle: Floats, width: Floats, px: float, s: DetectSettings) -> Floats:

@@ -43,7 +43,8 @@ __all__ = [
     "render",
 ]
 
-METHOD_VERSION = "phantom-1"
+METHOD_VERSION = "phantom-2"
+ROOT_MM = 0.2  # of a hair whose root is to be seen: two shafts long
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Shot:
         True width and free length.
     visible_share : (H,) array
         Share of the hair's own area that shows in the photo: not covered, not outside. 0 to 1.
+    root_share : (H,) array
+        Share of its first 0.2 mm that no other hair, mark or bubble covers, 0 to 1; scale round the root is no cover.
     root_inside : (H,) array of bool
         Whether the root lies in the photo.
     colour : (H,) array of int
@@ -82,6 +85,7 @@ class Shot:
     diameter_um: Floats
     length_mm: Floats
     visible_share: Floats
+    root_share: Floats
     root_inside: Bools
     colour: Ints
     curl_rad: Floats
@@ -145,15 +149,17 @@ def photograph(scene: Scene, camera: CameraSettings, seed: int) -> Shot:
     picture *= light[0][..., None]
     picture += np.float32(0.20) * light[1][..., None] * GLINT_RGB
     top, area = paint_shafts(scene, ground, shafts, picture)
-    veil = paint_emergences(scene, ground, shafts, picture)
-    veil = np.maximum(veil, cover_units(scene, ground, shafts, picture))
+    collar = paint_emergences(scene, ground, shafts, picture)
+    collar = np.maximum(collar, cover_units(scene, ground, shafts, picture))
+    over = np.zeros(ground.shape, np.float32)
     if strays:
-        veil = np.maximum(veil, paint_shafts(loose, ground, strays, picture)[0] >= 0)
-    veil = np.maximum(veil, paint_marks(scene, ground, picture, over=True))
-    veil = np.maximum(veil, paint_dots(scene, ground, picture, over=True))
-    veil = np.maximum(veil, _paint_plate(ground, picture, seed))
+        over = np.maximum(over, paint_shafts(loose, ground, strays, picture)[0] >= 0)
+    over = np.maximum(over, paint_marks(scene, ground, picture, over=True))
+    over = np.maximum(over, paint_dots(scene, ground, picture, over=True))
+    over = np.maximum(over, _paint_plate(ground, picture, seed))
     drawn = _develop(picture, ground, seed)
-    return _with_truth(scene, lens, (drawn, top, np.maximum(veil, drawn.hidden)), shafts, area)
+    over = np.maximum(over, drawn.hidden)
+    return _with_truth(scene, lens, (drawn, np.where(over < 0.5, top, -1), collar), shafts, area)
 
 
 def _paint_ground(scene: Scene, ground: Ground) -> tuple[Floats32, tuple[Floats32, Floats32]]:
@@ -264,9 +270,9 @@ def encode(rgb: Bytes, kind: str = "jpg", quality: int = 92) -> bytes:
 def _with_truth(
     scene: Scene, lens: Lens, painted: tuple[Drawn, Ints, Floats32], shafts: list[Shaft], area: Floats
 ) -> Shot:
-    drawn, top, veil = painted
+    drawn, top, collar = painted
     rgb = drawn.rgb
-    clear = (top >= 0) & (veil < 0.5)
+    clear = (top >= 0) & (collar < 0.5)
     seen = np.bincount(top[clear], minlength=len(shafts)).astype(float)
     roots = np.array([shaft.line_px[0] for shaft in shafts]).reshape(-1, 2)
     inside: Bools = np.all((roots >= 0) & (roots <= np.array(rgb.shape[:2]) - 1), axis=1)
@@ -288,6 +294,7 @@ def _with_truth(
         diameter_um=strands.diameter_um[hairs],
         length_mm=strands.length_mm[hairs],
         visible_share=share[order],
+        root_share=np.array([_root_share(top, shafts[i], i, ROOT_MM * lens.camera.px_per_mm) for i in order]),
         root_inside=inside[order],
         colour=strands.colour[hairs],
         curl_rad=strands.curl_rad[hairs],
@@ -297,3 +304,15 @@ def _with_truth(
     for line in shot.lines_px:
         freeze(line)
     return shot
+
+
+def _root_share(top: Ints, shaft: Shaft, i: int, reach_px: float) -> float:
+    """Share of the beginning of shaft ``i`` where it is the topmost."""
+    start, step = shaft.line_px[0], shaft.line_px[1] - shaft.line_px[0]
+    way = step / max(float(np.linalg.norm(step)), 1e-9)
+    reach = min(reach_px, float(np.linalg.norm(shaft.line_px[-1] - start)))
+    ahead, aside = np.linspace(0.15, 1.0, 8) * reach, np.array([-0.3, 0.0, 0.3]) * shaft.width_px
+    points = start + ahead[:, None, None] * way + aside[None, :, None] * np.array([way[1], -way[0]])
+    y, x = np.round(points).astype(np.int64).reshape(-1, 2).T
+    inside = (y >= 0) & (x >= 0) & (y < top.shape[0]) & (x < top.shape[1])
+    return float((top[y[inside], x[inside]] == i).sum() / len(y))

@@ -49,7 +49,7 @@ class SceneSettings:
     thin_um: float = 30.0  # median diameter of thin hairs
     colour: Colour = "black"
     grey_share: float = 0.0
-    glued_share: float = 0.25  # units whose hairs meet before the tip
+    glued_share: float = 0.6  # units whose hairs draw together towards the tips, as wet hair does (Bico et al. 2004)
     root_gap: tuple[float, float] = (1.0, 2.2)  # between roots of one unit, in shaft diameters
     rise_deg: float = 28.0  # elevation above the skin; clipped stubs lie low
     angle_deg: float | None = None  # growth direction; None: any
@@ -252,7 +252,8 @@ def _grow(
     length = _lengths(settings, rng, n)
     glued = (rng.random(len(units)) < settings.glued_share)[unit] & (size > 1)
     reach = np.minimum(length, 1.0) * np.cos(np.deg2rad(settings.rise_deg))
-    lean = np.where(glued, across / reach * rng.uniform(0.6, 1.4, n), rng.normal(0, 0.07, n))
+    # turning by a growing angle leads towards growing ``across``: those that meet turn against it, some past each other
+    lean = np.where(glued, -across / reach * rng.uniform(0.5, 2.0, n), rng.normal(0, 0.07, n))
     long = settings.style != "clipped"
     return Strands(
         hair_id=np.arange(n, dtype=np.int64),

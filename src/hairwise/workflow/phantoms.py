@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["simulate_photo"]
 
 VISIBLE_SHARE = 0.25  # what shows less is neither demanded nor punished
+ROOT_SHARE = 0.3  # of its first 0.2 mm, the same: no one can say where it begins
 JPEG_QUALITY = 92
 
 
@@ -55,9 +56,10 @@ def simulate_photo(
     -------
     dict of str to bytes
         JPEGs and ``NAME.truth.json``, by file name. Points are x, y in pixels, root first. Class is ``premium`` (of a
-        unit of several), ``single``, ``undersize`` (thinner than 40 um) or ``abnormal`` (less than a quarter
-        of its part in the photo shows). ``curl_deg`` is the pitch of a hair's helix, 0 straight. ``bar`` and
-        ``circle`` say where a scale bar and a circle were drawn and how long they are; null: none.
+        unit of several), ``single``, ``undersize`` (thinner than 40 um) or ``abnormal`` (less than a quarter of its
+        part in the photo shows, or its root lies under other hair). ``curl_deg`` is the pitch of a hair's helix, 0
+        straight. ``bar`` and ``circle`` say where a scale bar and a circle were drawn and how long they are; null:
+        none.
 
     Raises
     ------
@@ -140,7 +142,7 @@ def _row(shot: Shot, h: int, clear: float) -> dict[str, Any]:
     kind = "premium" if mates > 1 else "single"
     if shot.diameter_um[h] <= MeasureSettings().vellus_below_um:
         kind = "undersize"
-    if clear < VISIBLE_SHARE:
+    if clear < VISIBLE_SHARE or shot.root_share[h] < ROOT_SHARE:
         kind = "abnormal"
     line = shot.lines_px[h][:, ::-1]
     return {
@@ -154,5 +156,6 @@ def _row(shot: Shot, h: int, clear: float) -> dict[str, Any]:
         "colour": COLOURS[int(shot.colour[h])],
         "curl_deg": round(float(np.degrees(abs(shot.curl_rad[h]))), 1),
         "clear_share": round(clear, 3),
+        "root_share": round(float(shot.root_share[h]), 3),
         "line": np.round(line, 1).tolist(),
     }
