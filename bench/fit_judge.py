@@ -1,9 +1,9 @@
 """Fit hairs/judge.npz to rendered scalps. usage: fit_judge.py [--fields 24] [--seed 11000] [--out FILE]
 
 Roots are taken one after another as the program does. A root is right where a true hair that none before it met begins
-within 100 um; of its lines, those are right that lie on that hair and end nearest to its tip. A perceptron learns both,
-as one choice among no hair and every line; since the taking depends on it, this is repeated. Each field counts the
-same. No photo is used.
+within 100 um and one of its lines lies on that hair; of these, the lines that end nearest to the tip are right. A
+perceptron learns both, as one choice among no hair and every line; since the taking depends on it, this is repeated.
+Each field counts the same. No photo is used.
 """
 
 from __future__ import annotations
@@ -109,13 +109,12 @@ def labelled(field: Field, judge) -> Labelled:
         # the line that was taken says which hair was found; else the nearest that any line lies on
         by_best, by_any = lying[:, lines == best[g]].any(axis=1), lying.any(axis=1)
         row = int(np.argmax(by_best if was_taken[g] and by_best.any() else by_any))
-        h = near[row]
-        is_hair[g] = 1.0
+        h, is_hair[g] = near[row], lying[row].any()
         off = np.linalg.norm(some.tip[lines] - field.lines[h][-1], axis=1)
         least = off[lying[row]].min(initial=np.inf)
         fits[lines] = lying[row] & (off <= least + TIP_MM * DetectSettings().work_px_per_mm)
         keep[g] &= field.clear[h] >= VISIBLE_SHARE
-        free[h] &= not was_taken[g]
+        free[h] &= not (was_taken[g] and is_hair[g])
     kept = np.flatnonzero(keep)
     rows = np.concatenate([lines_of[g] for g in kept] or [np.zeros(0, int)])
     return Labelled(described[rows], np.array([len(lines_of[g]) for g in kept], int), is_hair[kept], fits[rows])

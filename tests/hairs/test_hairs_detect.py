@@ -78,7 +78,10 @@ def test_field_of_stubs_comes_back():
     assert len(set(hairs.unit[listed])) == len(FIELD)
 
 
-@pytest.mark.parametrize("turns", [1, 2, 3])
+_LOST = pytest.mark.xfail(strict=True, reason="two of six flat drawn stubs are lost when turned a quarter: ADR 0009")
+
+
+@pytest.mark.parametrize("turns", [pytest.param(1, marks=_LOST), 2, pytest.param(3, marks=_LOST)])
 def test_turned_photo_gives_turned_hairs(turns):
     image = draw(FIELD)
     _, listed = find(image)

@@ -12,7 +12,7 @@ from hairwise.hairs.net import look, read_at
 from hairwise.hairs.proposals import Proposals, peaks
 from hairwise.hairs.trace import TraceRule, bend, trace
 from hairwise.hairs.units import group_units
-from hairwise.hairs.width import Profiles, fit_widths
+from hairwise.hairs.width import Profiles, Shafts, fit_widths, shaft_widths
 
 
 def test_units_lie_across_growth():
@@ -96,6 +96,31 @@ def test_second_hair_on_a_taken_one_is_judged_by_what_is_left():
     assert p[1] < 0.2  # it lies on the first
     fresh = described[:, 1 + BESIDE.index("fresh")]
     assert fresh[2:].tolist() == [1.0, 1.0]  # a width and a half away nothing is covered
+
+
+def test_a_root_with_two_lines_is_one_hair_as_likely_as_either():
+    roots = np.array([[0.0, 0.0], [0.2, 0.1], [90.0, 90.0]])  # the first two are one root
+    tips = roots + np.array([[60.0, 0.0], [58.0, 8.0], [60.0, 0.0]])
+    some = Proposals(roots, tips, *(np.full(3, v) for v in (8.0, 0.9, 0.6, 1.0)), np.zeros(3, bool))
+    p, order, _ = choose(some, np.array([[0.25], [0.5], [0.9]]), lambda x: x[:, 0])
+    assert order.tolist() == [2, 1]
+    # odds of 1/3 and 1 against no hair add up to 4/3; the worse line is no second hair
+    assert p == pytest.approx([0.0, 4 / 7, 0.9])
+
+
+def test_width_of_a_hair_along_another_is_not_told():
+    rgb = np.full((200, 200, 3), 190, np.uint8)
+    rgb[20:180, 60:68] = 40
+    rgb[20:180, 120:136] = 40  # two shafts without skin between them
+    lines = [np.column_stack([np.linspace(20, 179, 30), np.full(30, x)]) for x in (63.5, 123.5, 131.5)]
+    width, error, free = shaft_widths(
+        rgb, Shafts(lines, np.full(3, 8.0), np.zeros(3, bool), np.ones(3, bool)), px_per_mm=120.0
+    )
+    assert width[0] == pytest.approx(8.0, abs=0.3)
+    assert error[0] > 0
+    assert np.isnan(width[1:]).all()
+    assert np.isnan(error[1:]).all()
+    assert free[0] == 1.0
 
 
 def test_distance_to_segment_is_exact():

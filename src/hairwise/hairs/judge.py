@@ -30,6 +30,7 @@ __all__ = ["BESIDE", "OWN", "Judge", "choose", "load_judge", "own_features", "ro
 OWN = (
     "length", "aspect", "edge", "contrast", "width", "blue_root", "blue_tip", "lean", "light", "clear", "root_heat",
     "tip_heat", "root_at_tip", "tip_at_root", "body", "way", "root_miss", "tip_miss", "weakest", "body_least",
+    "kin_contrast", "kin_width",
 )  # fmt: skip
 BESIDE = ("root_gap", "tip_gap", "on", "fresh")
 
@@ -93,7 +94,20 @@ def own_features(some: Proposals, blue: Floats, net: NetMaps, px_per_mm: float, 
         some.weakest,
         read_at(net.body, along(some.root, some.tip, 9))[:, 1:-1].min(axis=1),
     ]
-    return np.stack(columns, axis=1)
+    known = np.stack(columns, axis=1)
+    return np.concatenate([known, _kin(some, known, px_per_mm, settings.vote_radius_mm)], axis=1)
+
+
+def _kin(some: Proposals, known: Floats, px_per_mm: float, radius_mm: float) -> Floats:
+    """Return contrast and width (N, 2) beside those of likely hairs nearby: 0.5 as they are, 1 twice as much."""
+    root_mm = some.root / px_per_mm
+    near = np.exp(-((cdist(root_mm, root_mm) / (0.5 * radius_mm)) ** 2))
+    near[near < np.exp(-4.0)] = 0.0
+    likely = known[:, OWN.index("root_heat")] * known[:, OWN.index("body")]
+    near *= likely**2
+    total = near.sum(axis=1) + 1e-3
+    usual = [np.exp((near @ np.log(x) + 1e-3 * np.log(x)) / total) for x in (some.contrast.clip(0.02), some.width)]
+    return np.stack([_ramp(x / u, 0.0, 2.0) for x, u in zip((some.contrast, some.width), usual, strict=True)], axis=1)
 
 
 def _seen(some: Proposals, net: NetMaps, px_per_mm: float) -> list[Floats]:
