@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["METHOD_VERSION", "DetectSettings"]
 
-METHOD_VERSION = "hairs-net-1"
+METHOD_VERSION = "hairs-net-2"
 
 
 @dataclass(frozen=True)
