@@ -33,7 +33,6 @@ STYLES = ("clipped",) * 8 + ("short", "long")
 ASIDE_MM = 0.03  # beyond half a width: the middle of a line that joins two hairs lies further off
 TIP_MM = 0.05  # lines that end this much further from the tip are as good
 LINE_WEIGHT = 0.5  # of choosing the line, beside choosing whether there is a hair
-VISIBLE_SHARE, ROOT_SHARE = 0.25, 0.3  # hairs that show less, in all or at the root, are neither right nor wrong
 # one perceptron falls into one of many optima that other photos tell apart: several are averaged
 N_HIDDEN, N_JUDGES, RIDGE, ROUNDS = 8, 6, 1.0, 4
 
@@ -65,7 +64,7 @@ def propose(seed: int) -> Field:
     limits = np.array(grid.rgb.shape[:2])
     inside = ((some.root > 8) & (some.root < limits - 8)).all(axis=1)
     root, way = (np.array([n[i] for n in near]).reshape(-1, 2) for i in (0, 1))
-    return Field(some, own, root, way, np.where(shot.root_share < ROOT_SHARE, 0.0, shot.clear_share), inside, lines)
+    return Field(some, own, root, way, shot.root_is_clear, inside, lines)
 
 
 def _near_root(line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +112,7 @@ def labelled(field: Field, judge) -> Labelled:
         off = np.linalg.norm(some.tip[lines] - field.lines[h][-1], axis=1)
         least = off[lying[row]].min(initial=np.inf)
         fits[lines] = lying[row] & (off <= least + TIP_MM * DetectSettings().work_px_per_mm)
-        keep[g] &= field.clear[h] >= VISIBLE_SHARE
+        keep[g] &= field.clear[h]  # what is hidden is neither right nor wrong
         free[h] &= not (was_taken[g] and is_hair[g])
     kept = np.flatnonzero(keep)
     rows = np.concatenate([lines_of[g] for g in kept] or [np.zeros(0, int)])

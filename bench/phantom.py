@@ -24,8 +24,6 @@ SEEDS = {"clipped": 9000, "short": 9200, "long": 9300}
 N_FIELDS = {"clipped": 40, "short": 12, "long": 12}
 BARE_SEED, N_BARE = 9400, 6
 TOLERANCE_MM = 0.100  # as for real fields
-CLEAR_SHARE = 0.25  # of the part in the photo
-ROOT_SHARE = 0.3  # of the first 0.2 mm; what lies under other hair cannot be seen to begin there
 FINE_PX_PER_MM = 100.0  # below this a usual hair is under 8 px wide: its diameter is not judged
 DARK = ("black", "brown")
 
@@ -62,11 +60,6 @@ def draw_field(seed: int, style: str, bare: bool = False) -> Field:
     return Field(seed, style, settings, camera, photograph(make_scene(settings, seed), camera, seed))
 
 
-def demanded_hairs(shot: Shot) -> np.ndarray:
-    """Which hairs (H,) can be seen to begin in the photo."""
-    return shot.root_inside & (shot.clear_share >= CLEAR_SHARE) & (shot.root_share >= ROOT_SHARE)
-
-
 def match_roots(field: Field, roots_px: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """True hairs (index into the shot's) and found roots that are within the tolerance, one to one."""
     inside = np.flatnonzero(field.shot.root_inside)
@@ -78,7 +71,7 @@ def match_roots(field: Field, roots_px: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 def score_roots(field: Field, roots_px: np.ndarray) -> dict:
     """How many hairs are demanded, reported and right."""
-    demanded = demanded_hairs(field.shot)
+    demanded = field.shot.root_is_clear
     hairs, _ = match_roots(field, roots_px)
     right = int(demanded[hairs].sum())
     return {"right": right, "found": len(roots_px) - (len(hairs) - right), "demanded": int(demanded.sum())}
@@ -160,12 +153,12 @@ def _contrast(shot: Shot) -> float:
     near = np.zeros(grey.shape, np.uint8)
     on = []
     limits = np.array(grey.shape) - 1
-    for line, width_um, clear in zip(shot.lines_px, shot.diameter_um, shot.clear_share, strict=True):
+    for line, width_um, is_clear in zip(shot.lines_px, shot.diameter_um, shot.is_clear, strict=True):
         wide = max(1, round(3 * width_um / 1000 * shot.px_per_mm))
         cv2.polylines(near, [np.round(line[:, ::-1]).astype(np.int32)], False, 255, wide)
         points = np.round(line).astype(int)
         points = points[np.all((points >= 0) & (points <= limits), axis=1)]
-        if clear >= CLEAR_SHARE and len(points):
+        if is_clear and len(points):
             on.append(np.median(grey[points[:, 0], points[:, 1]]))
     skin = grey[near == 0]
     if not on or not len(skin):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 import numpy as np
-from phantom import CLEAR_SHARE, DARK, FINE_PX_PER_MM, draw_field
+from phantom import DARK, FINE_PX_PER_MM, draw_field
 
 from hairwise.hairs.width import Shafts, shaft_widths
 
@@ -22,7 +22,7 @@ def errors(seed: int, rng: np.random.Generator) -> np.ndarray | None:
     if field.settings.colour not in DARK or field.px_per_mm < FINE_PX_PER_MM:
         return None
     shot, limits = field.shot, np.array(field.shot.rgb.shape[:2]) - 3
-    seen = shot.root_inside & (shot.clear_share >= CLEAR_SHARE)
+    seen = shot.root_inside & shot.is_clear
     whole = np.array([len(line) > 1 and bool(((line > 3) & (line < limits)).all()) for line in shot.lines_px])
     keep = np.flatnonzero(seen & whole)
     true = shot.diameter_um[keep] * field.px_per_mm / 1000

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from hairwise.simulate.scalp import CLEAR_SHARE, ROOT_SHARE
 from net.render import PX_PER_MM, Sample
 
 SIZE = 256  # px of the patch; features are at half of it
 HALF = SIZE // 2
 HEAT_SIGMA_MM = 0.020
 REACH_MM = 1.0  # offsets are asked for this near the end of a hair
-VISIBLE_SHARE = 0.25
-ROOT_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def _targets(image: np.ndarray, lines: list[np.ndarray], sample: Sample, scale: 
         if (points.max(0) < -8).any() or (points.min(0) > HALF + 8).any():
             continue
         width_px = max(diameter * scale / 2, 1.0)
-        clear = visible >= VISIBLE_SHARE
+        clear = visible >= CLEAR_SHARE
         whole = np.round(points * 16).astype(np.int32)
         thickness = max(1, round(width_px))
         if not clear:

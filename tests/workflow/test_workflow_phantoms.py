@@ -69,6 +69,7 @@ def test_the_command_writes_photo_and_truth(tmp_path: Path) -> None:
 
 def test_long_hair_that_leaves_the_photo_is_not_called_hidden() -> None:
     truth = json.loads(workflow.simulate_photo(4, "long", 60.0)["phantom-long-4.truth.json"])
+    assert np.mean([h["clear_share"] >= 0.25 for h in truth["hairs"]]) > 0.5
     shown = [h for h in truth["hairs"] if h["root_share"] >= 0.3]  # long hair lies over many of the other roots
     assert len(shown) > 0.5 * len(truth["hairs"])
     assert np.mean([h["class"] != "abnormal" for h in shown]) > 0.75

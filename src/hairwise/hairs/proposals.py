@@ -181,9 +181,14 @@ def _usual_width(middle: Floats, width: Floats, px: float, s: DetectSettings) ->
     for k, place in enumerate(middle):
         near = tree.query_ball_point(place, s.width_radius_mm * px)
         share = len(near) / (len(near) + s.width_prior_proposals)
-        mean = float(np.percentile(width[near], 33.0))
+        mean = _lower_third(width[near])
         out[k] = share * mean + (1 - share) * s.nominal_width_um * 1e-3 * px
     return out
+
+
+def _lower_third(x: Floats) -> float:
+    """Return the 33rd percentile; numpy's own takes ten times as long for a few values."""
+    return float(np.interp(0.33 * (len(x) - 1), np.arange(len(x)), np.sort(x)))
 
 
 def _half_width(profile: Floats, u: Floats, level: Floats) -> Floats:

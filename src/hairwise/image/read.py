@@ -59,7 +59,8 @@ def read_photo(data: bytes, name: str) -> Photo:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 _check_size(image.size, name)
                 image.load()
-                rgb = _to_rgb(ImageOps.exif_transpose(image))
+                ImageOps.exif_transpose(image, in_place=True)
+                rgb = _to_rgb(image)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         if isinstance(error, Image.DecompressionBombError):
             raise _too_large(name) from None
@@ -102,4 +103,4 @@ def _to_rgb(image: Image.Image) -> Bytes:
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, (255, 255, 255, 255))
         image = Image.alpha_composite(white, clear)
-    return np.array(image.convert("RGB"), dtype=np.uint8)
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["simulate_photo"]
 
-VISIBLE_SHARE = 0.25  # what shows less is neither demanded nor punished
-ROOT_SHARE = 0.3  # of its first 0.2 mm, the same: no one can say where it begins
 JPEG_QUALITY = 92
 
 
@@ -128,8 +126,8 @@ def _overlay(shot: Shot) -> dict[str, Any]:
 
 def _files(name: str, shot: Shot, about: dict[str, Any]) -> dict[str, bytes]:
     height, width = shot.rgb.shape[:2]
-    clear = shot.clear_share
-    hairs = [_row(shot, int(h), float(clear[h])) for h in np.flatnonzero(shot.root_inside)]
+    clear, root_is_clear = shot.clear_share, shot.root_is_clear
+    hairs = [_row(shot, int(h), float(clear[h]), bool(root_is_clear[h])) for h in np.flatnonzero(shot.root_inside)]
     truth = {**about, "px_per_mm": shot.px_per_mm, "tile_px": [width, height], **_overlay(shot), "hairs": hairs}
     return {
         f"{name}.jpg": encode(shot.rgb, "jpg", JPEG_QUALITY),
@@ -137,12 +135,12 @@ def _files(name: str, shot: Shot, about: dict[str, Any]) -> dict[str, bytes]:
     }
 
 
-def _row(shot: Shot, h: int, clear: float) -> dict[str, Any]:
+def _row(shot: Shot, h: int, clear: float, root_is_clear: bool) -> dict[str, Any]:
     mates = int((shot.unit == shot.unit[h]).sum())
     kind = "premium" if mates > 1 else "single"
     if shot.diameter_um[h] <= MeasureSettings().vellus_below_um:
         kind = "undersize"
-    if clear < VISIBLE_SHARE or shot.root_share[h] < ROOT_SHARE:
+    if not root_is_clear:
         kind = "abnormal"
     line = shot.lines_px[h][:, ::-1]
     return {
