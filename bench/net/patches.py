@@ -8,11 +8,13 @@ import cv2
 import numpy as np
 
 from hairwise.simulate.scalp import CLEAR_SHARE, ROOT_SHARE
+from net.painter import paint
 from net.render import PX_PER_MM, Sample
 
 SIZE = 256  # px of the patch; features are at half of it
 HALF = SIZE // 2
 HEAT_SIGMA_MM = 0.020
+PAINTED_SHARE = 0.4  # of the patches: hairs as in the render, all else painted another way
 REACH_MM = 1.0  # offsets are asked for this near the end of a hair
 
 
@@ -41,10 +43,17 @@ def draw_patch(sample: Sample, rng: np.random.Generator) -> Patch:
     centre = rng.uniform([SIZE / 3, SIZE / 3], [width - SIZE / 3, height - SIZE / 3])
     shift = np.array([SIZE / 2, SIZE / 2]) - linear @ centre
     move = np.concatenate([linear, shift[:, None]], axis=1)
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    rgb = cv2.warpAffine(sample.rgb, move, (SIZE, SIZE), flags=way, borderMode=cv2.BORDER_REFLECT_101)
-    image = _spoil(rgb.astype(np.float32) / 255, rng)
     lines = [line[:, ::-1] @ linear.T + shift for line in sample.lines]
+    if rng.random() < PAINTED_SHARE:
+        near = [k for k, line in enumerate(lines) if (line.max(0) > -20).all() and (line.min(0) < SIZE + 20).all()]
+        done = paint([lines[k] for k in near], sample.diameter_px[near] * scale, SIZE, rng)
+        image = done.image if rng.random() < 0.5 else _spoil(done.image, rng)
+        lines = [lines[k] for k in near]
+        sample = Sample(sample.rgb, lines, done.width_px / scale, done.visible, done.root_seen)
+    else:
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        rgb = cv2.warpAffine(sample.rgb, move, (SIZE, SIZE), flags=way, borderMode=cv2.BORDER_REFLECT_101)
+        image = _spoil(rgb.astype(np.float32) / 255, rng)
     # beyond the photo the picture is a mirror: nothing is taught there
     edge = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) @ linear.T + shift
     valid = np.zeros((HALF, HALF), np.uint8)

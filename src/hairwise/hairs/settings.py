@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["METHOD_VERSION", "DetectSettings"]
 
-METHOD_VERSION = "hairs-net-2"
+METHOD_VERSION = "hairs-net-3"
 
 
 @dataclass(frozen=True)
