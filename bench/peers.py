@@ -129,7 +129,7 @@ def score(photo: Field | RealField, lines: Lines) -> dict:
     """How many hairs are demanded, reported and right, by the scorer of hairwise itself."""
     if isinstance(photo, Field):
         return score_roots(photo, np.array([line[0] for line in lines]).reshape(-1, 2))
-    hairs = [{"root": line[0, ::-1], "polyline": line[:, ::-1]} for line in lines]
+    hairs = [{"root": line[0, ::-1].tolist(), "polyline": line[:, ::-1].tolist()} for line in lines]
     s = score_fields.score_field(photo.truth, {"hairs": hairs})
     return {"right": s["tp"], "found": s["counted"], "demanded": s["demanded"]}
 
