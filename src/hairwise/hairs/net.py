@@ -5,6 +5,7 @@ Knows: the network's file, its grid and its nine outputs. Must not know: strands
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from hairwise.hairs.lines import sample
 
@@ -50,6 +50,11 @@ class NetMaps:
 
 @lru_cache(maxsize=1)
 def _session() -> Any:
+    # Read when it is loaded: else it writes an identity of this machine and reports its use to its maker.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(2, cv2.getNumberOfCPUs())
     options.log_severity_level = 3
