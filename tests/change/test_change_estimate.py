@@ -1,5 +1,7 @@
 """The interval of the net change: mirror, width, coverage of what is simulated."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,14 +13,13 @@ S = CompareSettings()
 
 
 def counted(n_matched, lost=(), kept=(), hidden=0):
-    """A photo with so many matched hairs, lost ones with p_lost, kept ones with p_absent, and hidden ones."""
+    """A photo with so many matched hairs, fallen ones with p_fell, standing ones with p_stands, and hidden ones."""
     fate = np.array([MATCHED] * n_matched + [LOST] * len(lost) + [KEPT] * len(kept) + [HIDDEN] * hidden, np.int64)
     n = len(fate)
-    p_absent, p_lost, bare = np.full(n, np.nan), np.zeros(n), np.zeros(n, bool)
-    p_lost[fate == LOST] = p_absent[fate == LOST] = lost
-    p_absent[fate == KEPT] = kept
-    bare[fate == KEPT] = True
-    return Counted(Fates(fate, p_absent, p_lost, np.zeros((n, 2)), bare), np.ones(n, bool), n_matched)
+    p_fell, p_stands = np.full(n, np.nan), np.full(n, np.nan)
+    p_fell[fate == LOST], p_stands[fate == LOST] = lost, 0.0
+    p_fell[fate == KEPT], p_stands[fate == KEPT] = 0.0, kept
+    return Counted(Fates(fate, p_fell, p_stands, np.zeros((n, 2))), np.ones(n, bool), n_matched)
 
 
 def test_nothing_happened():
@@ -30,7 +31,7 @@ def test_nothing_happened():
 
 
 def test_swap_mirrors_exactly():
-    one, two = counted(40, lost=[0.9, 0.8, 0.6]), counted(40, lost=[0.7], kept=[0.1, 0.3])
+    one, two = counted(40, lost=[0.9, 0.8, 0.6]), counted(40, lost=[0.7], kept=[0.9, 0.7])
     there, _, _ = estimate_change(one, two, S)
     back, _, _ = estimate_change(two, one, S, swapped=True)
     assert back.value == pytest.approx(-there.value)
@@ -46,11 +47,17 @@ def test_doubt_and_hidden_hairs_widen():
     assert large > small
 
 
-def test_missed_hairs_raise_the_loss():
-    # The second photo adds 20 hairs the first one's detector missed, so losses among such hairs were not seen either.
-    plain, _, _ = estimate_change(counted(50, lost=[0.95] * 6), counted(50), S)
-    missed, _, _ = estimate_change(counted(50, lost=[0.95] * 6), counted(50, kept=[0.02] * 20), S)
+def test_hairs_that_no_find_shows_raise_the_loss():
+    few = replace(S, missed_in_both=(1.0, 1000.0))
+    plain, _, _ = estimate_change(counted(50, lost=[0.95] * 6), counted(50), few)
+    missed, _, _ = estimate_change(counted(50, lost=[0.95] * 6), counted(50), replace(S, missed_in_both=(40.0, 160.0)))
     assert missed.value < plain.value - 0.5
+
+
+def test_what_misleads_one_find_misleads_all():
+    alone, _, _ = estimate_change(counted(50, lost=[0.6] * 12), counted(50), replace(S, shared_doubt_sd=0.0))
+    shared, _, _ = estimate_change(counted(50, lost=[0.6] * 12), counted(50), S)
+    assert shared.hi - shared.lo > 1.3 * (alone.hi - alone.lo)
 
 
 def test_interval_covers_simulated_truth():
@@ -61,7 +68,7 @@ def test_interval_covers_simulated_truth():
         truth = rng.binomial(60, rng.uniform(0.03, 0.25))
         listed = rng.binomial(truth, 1 - missed)
         false = rng.binomial(4, 0.1)
-        # p_lost 0.9 is calibrated when one in ten of those listed never was a hair.
+        # p_fell 0.9 is calibrated when one in ten of those listed never was a hair.
         change, _, _ = estimate_change(counted(55 - listed, lost=[0.9] * (listed + false)), counted(55 - listed), S)
         inside += change.lo <= -truth <= change.hi
     assert inside >= 51  # 95 % of 60 is 57, less three binomial standard deviations of 1.7
@@ -69,6 +76,6 @@ def test_interval_covers_simulated_truth():
 
 def test_all_lost_is_about_all():
     change, share, _ = estimate_change(counted(0, lost=[0.98] * 40), counted(0), S)
-    assert change.lo <= -48 <= change.hi  # 40 listed of about 48: a sixth is in neither list
+    assert change.lo <= -42 <= change.hi  # 40 found of about 42: one in twenty is in neither photo's finds
     assert share.lo >= -100
     assert share.value < -85

@@ -23,6 +23,7 @@ def frame(root_mm, lean_deg=60.0, p=0.95, width_mm=0.07):
     none = np.zeros((50, 70), bool)
     return Frame(
         px_per_mm=100.0, has_scale=True, step_mm=0.1, size_mm=np.array([5.0, 7.0]), dark=plane, light=plane,
+        colour=np.zeros((50, 70, 3), np.uint8),
         grey=np.zeros((50, 70), np.uint8), usable=~none, hairy=none, root_mm=root, lean=lean,
         width_mm=np.full(n, width_mm), length_mm=np.full(n, 0.5), p=np.broadcast_to(p, n).astype(float),
         lines_mm=tuple(np.stack([r, r + 0.5 * d]) for r, d in zip(root, lean, strict=True)),

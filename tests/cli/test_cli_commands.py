@@ -247,3 +247,21 @@ def test_every_command_has_help_and_stands_in_the_readme() -> None:
     for name, command in cli.commands.items():
         assert command.help, name
         assert f"hairwise {name}" in readme, name
+
+
+def test_series_follows_a_rendered_diary_and_refuses_one_without_photos(tmp_path: Path) -> None:
+    folder = tmp_path / "me"
+    made = run("simulate", "--visits", 2, "--lost", 0.2, "--seed", 5, "--out", folder, "--quiet")
+    assert made.exit_code == 0, made.output
+    result = run("series", folder / "diary.json", "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    file = valid(tmp_path / "diary.series.json", "series")
+    assert len(file["spots"]) == 2
+    assert file["contrasts"][0]["verdict"] in ("rolled_lost_more", "not_shown")
+    assert "Rolled against unrolled" in result.output
+    bare = written(tmp_path / "bare.json", DIARY)
+    refused = run("series", bare, "--out", tmp_path)
+    assert refused.exit_code == 3
+    assert valid(tmp_path / "bare.series.json", "series")["refused"]["code"] == "no_series"
+    wrong = run("simulate", "--visits", 2, "--count", 2, "--out", folder)
+    assert wrong.exit_code == 2

@@ -75,6 +75,8 @@ def pair(rng):
     after = draw(skin(rng, 500, 660), after_lines)
     kept = [k for k in range(12) if k not in (2, 7, 4)]
     change = Change(
+        hairs_t0=hairs_from(lines),
+        hairs_t1=hairs_from(after_lines),
         kept=Kept(
             t0_px=np.stack([lines[k][0] for k in kept]),
             t1_px=np.stack([forward(lines[k])[0] for k in kept]),

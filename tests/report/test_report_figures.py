@@ -78,7 +78,7 @@ def places(image, rgb):
 
 def test_the_second_photo_is_turned_into_the_first_ones_frame(pair):
     before, after, hb, ha, change = pair
-    image = pixels(draw_pair(before, after, hb, ha, change))
+    image = pixels(draw_pair(before, after, change))
     scale, top, right = places(image, before)
     for h in change.kept.hair_t0:
         y, x = np.round((hb.line_px(int(h))[1] + 0.5) * scale - 0.5).astype(int)
@@ -89,7 +89,7 @@ def test_the_second_photo_is_turned_into_the_first_ones_frame(pair):
 
 def test_lost_hairs_are_ringed_on_both_photos_and_new_ones_squared_on_both(pair):
     before, after, hb, ha, change = pair
-    image = pixels(draw_pair(before, after, hb, ha, change))
+    image = pixels(draw_pair(before, after, change))
     scale, top, right = places(image, before)
     offset = np.array([top, 0.0])
     for h in range(len(hb)):
@@ -109,9 +109,9 @@ def test_a_larger_second_photo_is_drawn_the_same_size(pair):
     double = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1.0]])  # pixel centres: x -> 2 x + 0.5
     registration = dataclasses.replace(change.registration, homography=double @ change.registration.homography)
     big_hairs = dataclasses.replace(ha, points_px=ha.points_px * 2 + 0.5)
-    other = dataclasses.replace(change, registration=registration)
-    one = pixels(draw_pair(before, after, hb, ha, change)).astype(int)
-    two = pixels(draw_pair(before, big, hb, big_hairs, other)).astype(int)
+    other = dataclasses.replace(change, registration=registration, hairs_t1=big_hairs)
+    one = pixels(draw_pair(before, after, change)).astype(int)
+    two = pixels(draw_pair(before, big, other)).astype(int)
     assert one.shape == two.shape
     assert np.abs(one - two).mean() < 3  # grey levels of 255: resampling noise of rough skin
 

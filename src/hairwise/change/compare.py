@@ -7,28 +7,34 @@ Order of coordinates (y, x).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from hairwise.change.estimate import Counted, estimate_change
-from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, OUT, Fates, Side, disputed, find_fates
-from hairwise.change.frame import Frame, make_frame
-from hairwise.change.look import Sheet, make_sheets
+from hairwise.change.facts import between, pair_facts
+from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, OUT, Fates, find_fates
+from hairwise.change.frame import Frame, make_frame, with_hairs
+from hairwise.change.look import flow_onto, make_sheets
 from hairwise.change.match import Matches, leans_moved, match_and_settle
 from hairwise.change.register import register
+from hairwise.change.residue import claim, on_photo, residues
 from hairwise.change.settings import METHOD_VERSION, CompareSettings, View
+from hairwise.change.side import Side
 from hairwise.change.stretch import Mapping, apply_homography, loo_residual
+from hairwise.change.verdict import OTHER, SAME_FALSE, SAME_HAIR, load_verdict
 from hairwise.flags import Flag
 from hairwise.records.change import Change, Kept, Registration
 from hairwise.units import UM_PER_MM
 
 if TYPE_CHECKING:
+    from hairwise.change.residue import FindHairs
     from hairwise.records.base import Bools, Floats, Ints
+    from hairwise.records.hairs import Hairs
 
-__all__ = ["METHOD_VERSION", "CompareSettings", "View", "compare"]
+__all__ = ["METHOD_VERSION", "CompareSettings", "Laid", "View", "compare", "lay", "paired", "with_matches"]
 
 # Two finds of one shaft, one in each photo, that both looks confirm: roots lie this far apart, thrice along the shaft.
 _SAME_SHAFT_MM = 0.08
@@ -38,86 +44,163 @@ _DEFAULT = CompareSettings()
 
 
 @dataclass(frozen=True)
-class _Story:
-    """Two frames, the mapping between them, who is who, and the fates of both photos' hairs."""
+class Laid:
+    """Two photos on one plane, with the finds of each and who is whose partner.
 
-    a: Frame
-    b: Frame
+    Attributes
+    ----------
+    frames : tuple of Frame
+        The photos; the plane is that of the first.
+    views : tuple of View
+        The same with the hairs that only their difference shows added to the finds.
+    mapping : Mapping
+        From the first to the second.
+    matches : Matches
+        Finds that are the same.
+    p_hair : (M,) array of float
+        Probability that what both photos show is a hair.
+    sides : tuple of Side
+        Finds of both on the plane.
+    """
+
+    frames: tuple[Frame, Frame]
+    views: tuple[View, View]
     mapping: Mapping
     matches: Matches
-    fates_a: Fates
-    fates_b: Fates
-    inside_a: Floats
-    inside_b: Floats
-    homography_fit: Floats
+    p_hair: Floats
+    sides: tuple[Side, Side]
 
 
-def _side(
-    frame: Frame, on_plane: tuple[Floats, Floats, list[Floats]], matched: Bools, seen: tuple[Floats, Floats, Sheet]
-) -> Side:
-    root, lean, lines = on_plane
-    inside, sd, sheet = seen
-    step = frame.step_mm
-    return Side(
-        root,
-        lean,
-        frame.width_mm / step,
-        frame.length_mm / step,
-        lines,
-        frame.p,
-        frame.is_light,
-        matched,
-        inside,
-        sd,
-        sheet,
-    )
+@dataclass(frozen=True)
+class _Told:
+    """Two photos in the order they were given, with the fates of their finds; ``found_mm`` on the other's plane."""
+
+    frames: tuple[Frame, Frame]
+    matches: Matches
+    fates: tuple[Fates, Fates]
+    found_mm: tuple[Floats, Floats]
+    listed: tuple[Bools, Bools]
 
 
-def _mask(n: int, index: Ints) -> Bools:
-    out = np.zeros(n, bool)
-    out[index] = True
-    return out
-
-
-def _tell(a: Frame, b: Frame, settings: CompareSettings) -> _Story:
+def lay(before: View, after: View, settings: CompareSettings = _DEFAULT, find: FindHairs | None = None) -> Laid:
+    """Lay two photos on one plane and match their finds by place and shape; see ``compare``."""
+    a, b = make_frame(before, settings), make_frame(after, settings)
     placed = register(a, b, settings)
     mapping, matches = match_and_settle(a, b, placed, settings)
-    sheet_a, sheet_b = make_sheets(a, b, mapping)
-    root_b, lean_b = leans_moved(b, mapping, forward=False)
-    inside_a = b.inside_mm(mapping.forward(a.root_mm)) if len(a.root_mm) else np.zeros(0)
-    inside_b = a.inside_mm(root_b) if len(root_b) else np.zeros(0)
-    sd_a = mapping.sd(a.root_mm) if len(a.root_mm) else np.zeros(0)
-    sd_b = mapping.sd(root_b) if len(root_b) else np.zeros(0)
-    lines_a = [a.to_work(line) for line in a.lines_mm]
-    lines_b = [a.to_work(mapping.backward(line)) for line in b.lines_mm]
-    on_a, on_b = (a.to_work(a.root_mm), a.lean, lines_a), (a.to_work(root_b), lean_b, lines_b)
+    flow = flow_onto(a, b, mapping)
+    views, p_gone = (before, after), (np.full(len(a.p), np.nan), np.full(len(b.p), np.nan))
+    if find is not None:
+        found = residues(a, b, flow, find, settings)
+        views, p_gone = _with_residues((before, after), (a, b), mapping, found, settings)
+        a, b = with_hairs(a, views[0], settings), with_hairs(b, views[1], settings)
+    sheets = make_sheets(a, b, flow)
+    on_b = leans_moved(b, mapping, forward=False)
+    lines = [a.to_work(x) for x in a.lines_mm], [a.to_work(mapping.backward(x)) for x in b.lines_mm]
+    inside_a = b.inside_mm(mapping.forward(a.root_mm)) if len(a.p) else np.zeros(0)
+    inside_b = a.inside_mm(on_b[0]) if len(b.p) else np.zeros(0)
+    one, two = (
+        Side(
+            root=a.to_work(root),
+            lean=lean,
+            width=frame.width_mm / a.step_mm,
+            length=frame.length_mm / a.step_mm,
+            lines=lines[k],
+            p=frame.p,
+            is_light=frame.is_light,
+            matched=np.zeros(len(frame.p), bool),
+            inside_mm=(inside_a, inside_b)[k],
+            sd_mm=mapping.sd(root) if len(root) else np.zeros(0),
+            sheet=sheets[k],
+            step_mm=a.step_mm,
+            p_gone=p_gone[k],
+        )
+        for k, (frame, root, lean) in enumerate(((a, a.root_mm, a.lean), (b, *on_b)))
+    )
+    return with_matches(Laid((a, b), views, mapping, matches, matches.p, (one, two)), matches, matches.p)
 
-    def sides(m: Matches) -> tuple[Side, Side]:
-        one = _side(a, on_a, _mask(len(a.p), m.a), (inside_a, sd_a, sheet_a))
-        return one, _side(b, on_b, _mask(len(b.p), m.b), (inside_b, sd_b, sheet_b))
 
-    good = ~disputed(*sides(matches), (matches.a, matches.b), a.step_mm)
-    matches = Matches(matches.a[good], matches.b[good], matches.p[good])
-    side_a, side_b = sides(matches)
-    fates_a = find_fates(side_a, side_b, a.step_mm, settings)
-    fates_b = find_fates(side_b, side_a, a.step_mm, settings)
-    matches = _link(matches, (side_a, fates_a), (side_b, fates_b), _SAME_SHAFT_MM / a.step_mm)
-    fates_a.fate[matches.a], fates_b.fate[matches.b] = MATCHED, MATCHED
-    return _Story(a, b, mapping, matches, fates_a, fates_b, inside_a, inside_b, placed.mapping.homography)
+def _with_residues(
+    views: tuple[View, View],
+    frames: tuple[Frame, Frame],
+    mapping: Mapping,
+    found: tuple[Hairs, Hairs],
+    settings: CompareSettings,
+) -> tuple[tuple[View, View], tuple[Floats, Floats]]:
+    """Add hairs that only the residues show to the finds, and say of every find how sure it is gone by its residue."""
+    a, out, sure = frames[0], [], []
+    on_plane = (a.root_mm, a.lean), leans_moved(frames[1], mapping, forward=False)
+    for k, (view, frame, hairs) in enumerate(zip(views, frames, found, strict=True)):
+        root, lean = on_plane[k]
+        p_gone, fresh = claim(hairs, a.to_work(root), lean, a.step_mm)
+        more = hairs.take(fresh & hairs.root_visible & (hairs.p_hair >= settings.p_residue_min))
+        points = a.to_mm(more.points_px)
+        if k == 1 and len(points):
+            points = mapping.forward(points)
+        joined = view.hairs.join(on_photo(more, points, frame.px_per_mm, settings))
+        out.append(replace(view, hairs=joined))
+        sure.append(np.concatenate([p_gone, more.p_hair]))
+    return (out[0], out[1]), (sure[0], sure[1])
 
 
-def _link(matches: Matches, one: tuple[Side, Fates], two: tuple[Side, Fates], reach: float) -> Matches:
-    """Join hairs that were each found only by looking, where both looks found the same shaft."""
-    (side_a, fates_a), (side_b, fates_b) = one, two
-    i, j = np.flatnonzero(fates_a.fate == KEPT), np.flatnonzero(fates_b.fate == KEPT)
+def with_matches(laid: Laid, matches: Matches, p_hair: Floats) -> Laid:
+    """Return the same photos with these matches."""
+    one, two = (
+        replace(side, matched=np.isin(np.arange(len(side.p)), mine))
+        for side, mine in zip(laid.sides, (matches.a, matches.b), strict=True)
+    )
+    return replace(laid, matches=matches, p_hair=p_hair, sides=(one, two))
+
+
+def paired(laid: Laid) -> Laid:
+    """Let the pixels have their say: matches of different things are taken apart, hairs told from other marks."""
+    m = laid.matches
+    if not len(m.a):
+        return laid
+    pairs = m.a, m.b, m.p
+    _, verdict = load_verdict()
+    p = verdict(pair_facts(*laid.sides, pairs, between(*laid.sides, pairs)))
+    good = p[:, OTHER] < 0.5
+    same = (1 - p[:, OTHER])[good]
+    p_hair = p[good, SAME_HAIR] / np.maximum(p[good, SAME_HAIR] + p[good, SAME_FALSE], 1e-9)
+    return with_matches(laid, Matches(m.a[good], m.b[good], same), p_hair)
+
+
+def _tell(laid: Laid, swapped: bool, settings: CompareSettings) -> _Told:
+    """Find the fate of every find of both photos."""
+    m, (one, two) = laid.matches, laid.sides
+    photos = between(one, two, (m.a, m.b, m.p))
+    fates = find_fates(one, two, photos, settings), find_fates(two, one, photos.turned, settings)
+    matches, p_hair = _linked(laid, fates, _SAME_SHAFT_MM / one.step_mm)
+    fates[0].fate[matches.a], fates[1].fate[matches.b] = MATCHED, MATCHED
+    listed = []
+    for side, fate, mine in ((one, fates[0], matches.a), (two, fates[1], matches.b)):
+        # a hair is listed by its own photo or by both
+        by_both = np.nan_to_num(fate.p_hair)
+        by_both[mine] = p_hair
+        listed.append((side.p >= settings.p_listed) | (by_both >= settings.p_listed))
+    a, b = laid.frames
+    on_a = a.to_mm(fates[1].found)
+    on_b = laid.mapping.forward(a.to_mm(fates[0].found)) if len(fates[0].found) else np.zeros((0, 2))
+    if not swapped:
+        return _Told((a, b), matches, fates, (on_b, on_a), (listed[0], listed[1]))
+    turned = Matches(matches.b, matches.a, matches.p)
+    return _Told((b, a), turned, (fates[1], fates[0]), (on_a, on_b), (listed[1], listed[0]))
+
+
+def _linked(laid: Laid, fates: tuple[Fates, Fates], reach: float) -> tuple[Matches, Floats]:
+    """Join finds that were each seen only by looking, where both looks saw the same shaft."""
+    matches, p_hair = laid.matches, laid.p_hair
+    one, two = laid.sides
+    i, j = (np.flatnonzero(f.fate == KEPT) for f in fates)
     if not len(i) or not len(j):
-        return matches
-    gap = np.minimum(_gap(fates_a.found[i], side_b, j), _gap(fates_b.found[j], side_a, i).T)
+        return matches, p_hair
+    gap = np.minimum(_gap(fates[0].found[i], two, j), _gap(fates[1].found[j], one, i).T)
     row, column = linear_sum_assignment(np.minimum(gap, reach))
     near = gap[row, column] < reach
     i, j = i[row[near]], j[column[near]]
-    p = (1 - np.nan_to_num(fates_a.p_absent[i])) * (1 - np.nan_to_num(fates_b.p_absent[j]))
-    return Matches(np.concatenate([matches.a, i]), np.concatenate([matches.b, j]), np.concatenate([matches.p, p]))
+    p = fates[0].p_stands[i] * fates[1].p_stands[j]
+    joined = Matches(np.concatenate([matches.a, i]), np.concatenate([matches.b, j]), np.concatenate([matches.p, p]))
+    return joined, np.concatenate([p_hair, np.maximum(fates[0].p_hair[i], fates[1].p_hair[j])])
 
 
 def _gap(found: Floats, side: Side, which: Ints) -> Floats:
@@ -128,69 +211,46 @@ def _gap(found: Floats, side: Side, which: Ints) -> Floats:
     return np.asarray(np.hypot(along / 3, across))
 
 
-def _turned(story: _Story) -> _Story:
-    """Tell the same story from the second photo to the first."""
-    m = story.matches
-    return _Story(
-        story.b,
-        story.a,
-        story.mapping,
-        Matches(m.b, m.a, m.p),
-        story.fates_b,
-        story.fates_a,
-        story.inside_b,
-        story.inside_a,
-        story.homography_fit,
-    )
-
-
-def _kept(
-    story: _Story, which: tuple[tuple[Bools, Bools], tuple[Floats, Floats]], swapped: bool, settings: CompareSettings
-) -> Kept:
+def _kept(told: _Told, mapping: Mapping, swapped: bool, settings: CompareSettings) -> Kept:
     """List matched hairs, then those of each photo found only by looking in the other."""
-    (a, b), m = (story.a, story.b), story.matches
-    listed, place = which
+    (a, b), m, listed, fates = told.frames, told.matches, told.listed, told.fates
     use = listed[0][m.a] | listed[1][m.b]
-    only_a = np.flatnonzero(listed[0] & (story.fates_a.fate == KEPT))
-    only_b = np.flatnonzero(listed[1] & (story.fates_b.fate == KEPT))
-    found_a, found_b = place
-    t0 = [a.root_mm[m.a[use]], a.root_mm[only_a], found_b[only_b]]
-    t1 = [b.root_mm[m.b[use]], found_a[only_a], b.root_mm[only_b]]
+    only_a, only_b = (np.flatnonzero(on & (f.fate == KEPT)) for on, f in zip(listed, fates, strict=True))
+    here = np.concatenate([a.root_mm[m.a[use]], a.root_mm[only_a], told.found_mm[1][only_b]])
+    there = np.concatenate([b.root_mm[m.b[use]], told.found_mm[0][only_a], b.root_mm[only_b]])
     none_a, none_b = np.full(len(only_b), -1, np.int64), np.full(len(only_a), -1, np.int64)
-    place0, place1 = _meet(story, (np.concatenate(t0), np.concatenate(t1)), swapped, settings)
+    place0, place1 = _meet(mapping, (here, there), swapped, settings)
     return Kept(
         t0_px=place0 * a.px_per_mm,
         t1_px=place1 * b.px_per_mm,
         hair_t0=np.concatenate([m.a[use], only_a, none_a]).astype(np.int64),
         hair_t1=np.concatenate([m.b[use], none_b, only_b]).astype(np.int64),
-        p=np.concatenate([m.p[use], 1 - story.fates_a.p_absent[only_a], 1 - story.fates_b.p_absent[only_b]]),
+        p=np.concatenate([m.p[use], fates[0].p_stands[only_a], fates[1].p_stands[only_b]]),
     )
 
 
 def _meet(
-    story: _Story, roots: tuple[Floats, Floats], swapped: bool, settings: CompareSettings
+    mapping: Mapping, roots: tuple[Floats, Floats], swapped: bool, settings: CompareSettings
 ) -> tuple[Floats, Floats]:
     """Let the two finds of one root meet halfway where they lie too far apart for both to be right."""
     here, there = roots
     if not len(here):
         return roots
-    onto, back = story.mapping.forward, story.mapping.backward
-    if swapped:
-        onto, back = back, onto
+    onto, back = (mapping.backward, mapping.forward) if swapped else (mapping.forward, mapping.backward)
     goes, comes = onto(here), back(there)
     apart = np.linalg.norm(goes - there, axis=1) > settings.root_apart_um / UM_PER_MM
     return np.where(apart[:, None], (here + comes) / 2, here), np.where(apart[:, None], (there + goes) / 2, there)
 
 
-def _registration(story: _Story, swapped: bool) -> Registration:
+def _registration(laid: Laid, swapped: bool) -> Registration:
     """Points and homography in pixels of the photos, in the order they were given."""
-    a, b = (story.b, story.a) if swapped else (story.a, story.b)  # the order registered in
-    anchors = story.mapping.anchors
-    goes = story.mapping.forward(anchors) if len(anchors) else anchors
+    a, b = laid.frames
+    anchors = laid.mapping.anchors
+    goes = laid.mapping.forward(anchors) if len(anchors) else anchors
     to_a, to_b = np.diag([a.px_per_mm, a.px_per_mm, 1.0]), np.diag([b.px_per_mm, b.px_per_mm, 1.0])
-    homography = to_b @ story.mapping.homography @ np.linalg.inv(to_a)
+    homography = to_b @ laid.mapping.homography @ np.linalg.inv(to_a)
     px_a, px_b = anchors * a.px_per_mm, goes * b.px_per_mm
-    residual_mm = float(np.median(np.linalg.norm(loo_residual(story.mapping), axis=1))) if len(anchors) else 0.0
+    residual_mm = float(np.median(np.linalg.norm(loo_residual(laid.mapping), axis=1))) if len(anchors) else 0.0
     ends = (b, a) if swapped else (a, b)
     if swapped:
         homography, px_a, px_b = np.linalg.inv(homography).astype(np.float64), px_b, px_a
@@ -207,7 +267,7 @@ def _registration(story: _Story, swapped: bool) -> Registration:
     )
 
 
-def compare(before: View, after: View, settings: CompareSettings = _DEFAULT) -> Change:
+def compare(before: View, after: View, settings: CompareSettings = _DEFAULT, find: FindHairs | None = None) -> Change:
     """Say what became of each hair between two photos of a spot.
 
     Parameters
@@ -216,17 +276,20 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT) -> 
         The two photos with their hairs, detected by one method version.
     settings : CompareSettings, optional
         Tolerances; sources are on the class.
+    find : callable, optional
+        Finds hairs in colours (h, w, 3) with usable skin (h, w) and pixels a millimetre. Where given, each photo is
+        searched once more after all that the other shows was taken away.
 
     Returns
     -------
     Change
-        Indices are rows of ``before.hairs`` and ``after.hairs``. Hairs with ``p_hair`` under ``settings.p_listed``
-        only help to keep others. ``hidden`` holds hairs whose place is covered, out of focus or unusable, and those
-        that cannot be told from a false find. ``points_t1_px`` of the registration are where the fitted mapping,
-        stretch included, puts ``points_t0_px``; ``residual_px`` is the median leave-one-out distance of roots and
-        skin marks. Kept roots found over ``settings.root_apart_um`` apart are given halfway.
-        The interval includes uncertain fates, hidden hairs, hairs missed in both photos and an error the pair shares;
-        it does not include a wrong registration.
+        Indices are rows of ``hairs_t0`` and ``hairs_t1``, which begin with those of the views. A find counts as a
+        hair where its own photo says so (``p_hair`` of at least ``settings.p_listed``), or both photos together do.
+        ``hidden`` holds hairs whose place is covered, out of focus or unusable, and those that cannot be told from a
+        false find. ``points_t1_px`` of the registration are where the fitted mapping, stretch included, puts
+        ``points_t0_px``; ``residual_px`` is the median leave-one-out distance of roots and skin marks. Kept roots
+        found over ``settings.root_apart_um`` apart are given halfway. The interval includes uncertain fates, hidden
+        hairs, hairs missed in both photos and an error the pair shares; it does not include a wrong registration.
 
     Raises
     ------
@@ -241,41 +304,35 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT) -> 
     """
     keys = [hashlib.sha256(v.rgb.tobytes() + v.hairs.points_px.tobytes()).digest() for v in (before, after)]
     swapped = keys[1] < keys[0]
-    frames = [make_frame(v, settings) for v in (before, after)]
-    story = _tell(frames[1], frames[0], settings) if swapped else _tell(frames[0], frames[1], settings)
-    # Where looked-for hairs were seen, on each photo's own plane.
-    plane = story.a
-    on_a = plane.to_mm(story.fates_b.found)
-    on_b = story.mapping.forward(plane.to_mm(story.fates_a.found)) if len(story.fates_a.found) else np.zeros((0, 2))
-    if swapped:
-        story, on_a, on_b = _turned(story), on_b, on_a
-    return _record(story, (on_b, on_a), swapped, settings)
+    first, second = (after, before) if swapped else (before, after)
+    laid = paired(lay(first, second, settings, find))
+    return _record(laid, _tell(laid, swapped, settings), swapped, settings)
 
 
-def _record(story: _Story, place: tuple[Floats, Floats], swapped: bool, settings: CompareSettings) -> Change:
+def _record(laid: Laid, told: _Told, swapped: bool, settings: CompareSettings) -> Change:
     """Turn fates into the record."""
-    listed = story.a.p >= settings.p_listed, story.b.p >= settings.p_listed
-    fate_a, fate_b = story.fates_a, story.fates_b
-    m = story.matches
-    counted = [
-        Counted(f, on, int((on[mine]).sum())) for f, on, mine in ((fate_a, listed[0], m.a), (fate_b, listed[1], m.b))
-    ]
+    listed, fates = told.listed, told.fates
+    mine = told.matches.a, told.matches.b
+    counted = [Counted(f, on, int(on[m].sum())) for f, on, m in zip(fates, listed, mine, strict=True)]
     change, change_pct, smallest = estimate_change(counted[0], counted[1], settings, swapped)
-    registration = _registration(story, swapped)
+    registration = _registration(laid, swapped)
     flags = Flag.NONE
     if registration.overlap < settings.low_overlap:
         flags |= Flag.LOW_OVERLAP
-    if not (story.a.has_scale and story.b.has_scale):
+    if not all(frame.has_scale for frame in laid.frames):
         flags |= Flag.NO_SCALE
-    lost, new = (np.flatnonzero(on & (f.fate == LOST)) for f, on in ((fate_a, listed[0]), (fate_b, listed[1])))
+    lost, new = (np.flatnonzero(f.fate == LOST) for f in fates)
+    views = laid.views[::-1] if swapped else laid.views
     return Change(
-        kept=_kept(story, (listed, place), swapped, settings),
+        hairs_t0=views[0].hairs,
+        hairs_t1=views[1].hairs,
+        kept=_kept(told, laid.mapping, swapped, settings),
         lost=lost,
-        p_lost=fate_a.p_lost[lost],
+        p_lost=fates[0].p_fell[lost],
         new=new,
-        p_new=fate_b.p_lost[new],
-        hidden=np.flatnonzero(listed[0] & (fate_a.fate == HIDDEN)),
-        out_of_view=np.flatnonzero(listed[0] & (fate_a.fate == OUT)),
+        p_new=fates[1].p_fell[new],
+        hidden=np.flatnonzero(listed[0] & (fates[0].fate == HIDDEN)),
+        out_of_view=np.flatnonzero(listed[0] & (fates[0].fate == OUT)),
         n_t0=int(listed[0].sum()),
         n_t1=int(listed[1].sum()),
         change=change,

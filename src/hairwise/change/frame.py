@@ -6,8 +6,8 @@ Order of coordinates (y, x) throughout; H hairs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hairwise.change.settings import CompareSettings, View
-    from hairwise.records.base import Bools, Floats, Ints
+    from hairwise.records.base import Bools, Bytes, Floats, Ints
 
     Plane = npt.NDArray[np.float32]
 
-__all__ = ["Frame", "make_frame"]
+__all__ = ["Frame", "local_skin", "make_frame", "with_hairs"]
 
 # Shaft over which a hair's direction is taken: long enough to average jitter, short enough for curved hair.
 _LEAN_MM = 0.3
@@ -44,6 +44,8 @@ class Frame:
         Height and width of the photo.
     dark, light : (h, w) array of float32
         Optical density of the brightest channel against the skin around, and the same for lighter than skin.
+    colour : (h, w, 3) array of uint8
+        The photo, sRGB.
     grey : (h, w) array of uint8
         Skin texture for marks.
     usable, hairy : (h, w) array of bool
@@ -68,6 +70,7 @@ class Frame:
     size_mm: Floats
     dark: Plane
     light: Plane
+    colour: Bytes
     grey: npt.NDArray[np.uint8]
     usable: Bools
     hairy: Bools
@@ -124,7 +127,7 @@ def _paint_hairs(view: View, scale: float, shape: tuple[int, int]) -> Bools:
     return mask > 0
 
 
-def _background(channel: Plane, skin: Bools, sigma_px: float) -> Plane:
+def local_skin(channel: Plane, skin: Bools, sigma_px: float) -> Plane:
     """Local mean of skin, hairs left out; a small view of the photo is enough for what varies over 0.4 mm."""
     weight = skin.astype(np.float32)
     size = (max(channel.shape[1] // 4, 1), max(channel.shape[0] // 4, 1))
@@ -174,9 +177,7 @@ def make_frame(view: View, settings: CompareSettings) -> Frame:
     planes = []
     for channel in (top, low):
         value = channel.astype(np.float32) + 4.0  # keeps the logarithm finite in black shafts
-        planes.append(np.log(np.maximum(_background(value, skin, sigma_px), 4.0) / value))
-    hairs = view.hairs
-    median_mm = settings.nominal_width_um / UM_PER_MM
+        planes.append(np.log(np.maximum(local_skin(value, skin, sigma_px), 4.0) / value))
     return Frame(
         px_per_mm=float(px_per_mm),
         has_scale=view.px_per_mm is not None,
@@ -184,15 +185,30 @@ def make_frame(view: View, settings: CompareSettings) -> Frame:
         size_mm=np.array([height - 1, width - 1]) / px_per_mm,
         dark=planes[0].astype(np.float32),
         light=(-planes[1]).astype(np.float32),
+        colour=np.asarray(small, np.uint8),
         grey=grey,
         usable=usable,
         hairy=hairy,
-        root_mm=hairs.root_px / px_per_mm,
-        lean=_leans(view, px_per_mm),
-        width_mm=np.where(np.isfinite(hairs.width_px), hairs.width_px / px_per_mm, median_mm),
-        length_mm=hairs.length_px / px_per_mm,
-        p=np.nan_to_num(hairs.p_hair, nan=0.0),
-        lines_mm=tuple(hairs.line_px(h) / px_per_mm for h in range(len(hairs))),
-        unit=hairs.unit,
-        is_light=hairs.is_light,
+        **_columns(view, px_per_mm, settings),
     )
+
+
+def with_hairs(frame: Frame, view: View, settings: CompareSettings) -> Frame:
+    """Return the frame with the hairs of ``view``, a view of the same photo; its planes stay as they are."""
+    return replace(frame, **_columns(view, frame.px_per_mm, settings))
+
+
+def _columns(view: View, px_per_mm: float, settings: CompareSettings) -> dict[str, Any]:
+    """Hairs of a view in millimetres."""
+    hairs = view.hairs
+    median_mm = settings.nominal_width_um / UM_PER_MM
+    return {
+        "root_mm": hairs.root_px / px_per_mm,
+        "lean": _leans(view, px_per_mm),
+        "width_mm": np.where(np.isfinite(hairs.width_px), hairs.width_px / px_per_mm, median_mm),
+        "length_mm": hairs.length_px / px_per_mm,
+        "p": np.nan_to_num(hairs.p_hair, nan=0.0),
+        "lines_mm": tuple(hairs.line_px(h) / px_per_mm for h in range(len(hairs))),
+        "unit": hairs.unit,
+        "is_light": hairs.is_light,
+    }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hairwise.change.stretch import Mapping
     from hairwise.records.base import Bools, Floats
 
-__all__ = ["Seen", "Sheet", "Target", "chance_of_dark", "look", "make_sheets", "paint_lines"]
+__all__ = ["Seen", "Sheet", "Target", "chance_of_dark", "flow_onto", "look", "make_sheets", "paint_lines", "read"]
 
 _STEP_MM = 0.02
 # A place mostly under another hair cannot show a hair of its own.
@@ -93,19 +93,27 @@ def _sharp(frame: Frame) -> Bools:
     return np.asarray(local > 0.25 * typical)
 
 
-def make_sheets(a: Frame, b: Frame, mapping: Mapping) -> tuple[Sheet, Sheet]:
-    """Lay both photos on the plane of a."""
+def flow_onto(a: Frame, b: Frame, mapping: Mapping) -> tuple[Plane, Plane]:
+    """Where each working pixel of a lies in b, as x and y for ``cv2.remap``."""
     height, width = a.grey.shape
     every = max(int(0.15 / a.step_mm), 1)  # the stretch is smooth over a millimetre
     ys, xs = np.arange(0, height + every, every), np.arange(0, width + every, every)
     grid = np.stack(np.meshgrid(ys, xs, indexing="ij"), -1).reshape(-1, 2).astype(float)
     goes = b.to_work(mapping.forward(a.to_mm(grid))).reshape(len(ys), len(xs), 2).astype(np.float32)
     fine = np.stack(np.meshgrid(np.arange(height), np.arange(width), indexing="ij"), -1).astype(np.float32) / every
-    flow = [cv2.remap(goes[..., k].copy(), fine[..., 1].copy(), fine[..., 0].copy(), cv2.INTER_LINEAR) for k in (1, 0)]
-    planes = [np.asarray(cv2.remap(p, flow[0], flow[1], cv2.INTER_LINEAR), np.float32) for p in (b.dark, b.light)]
-    masks = [
-        cv2.remap(m.astype(np.uint8), flow[0], flow[1], cv2.INTER_NEAREST) > 0 for m in (b.usable & _sharp(b), b.hairy)
-    ]
+    x, y = (
+        np.asarray(
+            cv2.remap(goes[..., k].copy(), fine[..., 1].copy(), fine[..., 0].copy(), cv2.INTER_LINEAR), np.float32
+        )
+        for k in (1, 0)
+    )
+    return x, y
+
+
+def make_sheets(a: Frame, b: Frame, flow: tuple[Plane, Plane]) -> tuple[Sheet, Sheet]:
+    """Lay both photos on the plane of a; ``flow`` as of ``flow_onto``."""
+    planes = [np.asarray(cv2.remap(p, *flow, cv2.INTER_LINEAR), np.float32) for p in (b.dark, b.light)]
+    masks = [cv2.remap(m.astype(np.uint8), *flow, cv2.INTER_NEAREST) > 0 for m in (b.usable & _sharp(b), b.hairy)]
     return Sheet(a.dark, a.light, a.usable & _sharp(a), a.hairy), Sheet(planes[0], planes[1], *masks)
 
 
@@ -141,10 +149,11 @@ def _samples(target: Target, places: Floats, step_mm: float, settings: CompareSe
     return points.reshape(len(places), -1, 2), root
 
 
-def _read(plane: Plane, points: Floats) -> Floats:
-    xy = points.astype(np.float32)
+def read(plane: Plane, points: Floats) -> Floats:
+    """Values of a plane at points (..., 2), between pixels by straight lines; the border goes on outside."""
+    xy = points.reshape(-1, points.shape[-2], 2).astype(np.float32)
     out = cv2.remap(plane, xy[..., 1].copy(), xy[..., 0].copy(), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(out, float)
+    return np.asarray(out, float).reshape(points.shape[:-1])
 
 
 def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: CompareSettings) -> Seen:
@@ -170,9 +179,9 @@ def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: C
     """
     places = _places(target, step_mm, settings)
     points, roots = _samples(target, places, step_mm, settings)
-    level = _read(sheet.light if target.is_light else sheet.dark, points)
-    taken = _read(owned.astype(np.float32), points) > 0.5
-    clear = float(_read(sheet.clear.astype(np.float32), points[:1]).mean())
+    level = read(sheet.light if target.is_light else sheet.dark, points)
+    taken = read(owned.astype(np.float32), points) > 0.5
+    clear = float(read(sheet.clear.astype(np.float32), points[:1]).mean())
     free = ~taken
     share = taken.mean(axis=1)
     mean = (level * free).sum(axis=1) / np.maximum(free.sum(axis=1), 1)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hairwise import __version__
-from hairwise.cli import knowledge, pages, person, photos, research, scale
+from hairwise.cli import knowledge, pages, person, photos, research, scale, series
 from hairwise.errors import printable
 
 __all__ = ["cli", "main"]
@@ -44,6 +44,7 @@ for _command in (
     person.screen,
     photos.measure,
     photos.compare,
+    series.series,
     scale.ring,
     scale.scale,
     person.explain,

@@ -26,8 +26,12 @@ __all__ = ["simulate"]
     "lost_share",
     type=float,
     default=None,
-    help="Render two visits; share of hairs lost between them, 0 to 1.",
+    help="Render two visits; share of hairs lost between them, 0 to 1. With --visits: by the rolled spot, each time.",
 )
+@click.option(
+    "--visits", type=click.IntRange(2, 12), default=None, help="A diary of a rolled and an unrolled spot instead."
+)
+@click.option("--repeats", type=click.IntRange(1, 5), default=1, show_default=True, help="With --visits: photos each.")
 @click.option(
     "--wide", "is_wide", is_flag=True, help="Every skin and hair, curls, oil, glare, bubbles, labels: hard photos."
 )
@@ -35,10 +39,20 @@ __all__ = ["simulate"]
 @click.option("--quiet", is_flag=True, help="Print no text.")
 def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None:
     """Render close-ups of a made scalp with exact truth, to test this tool and others."""
+    visits, repeats = look.pop("visits"), look.pop("repeats")
+    if visits and (count > 1 or look["style"] != "clipped" or look["px_per_mm"] or look["is_wide"]):
+        raise click.UsageError(
+            "--visits renders one diary of clipped spots: leave out --count, --style, --px-per-mm, --wide"
+        )
     from hairwise import workflow
 
     session = Session(out, as_json=False, quiet=quiet)
     with refusals(session, None, None):
+        if visits:
+            shares = (0.0 if look["lost_share"] is None else look["lost_share"], 0.0)
+            for name, data in workflow.simulate_series(seed, shares, visits, repeats).items():
+                session.write(out / name, data)
+            sys.exit(session.exit_code)
         for n in range(seed, seed + count):
             for name, data in workflow.simulate_photo(n, **look).items():
                 session.write(out / name, data)

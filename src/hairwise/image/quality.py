@@ -42,6 +42,7 @@ class QualitySettings:
     blur_limit_px: float = 3.0  # the same at 100 px/mm, where there is no scale
     glare_limit_share: float = 0.10
     usable_least_share: float = 0.5
+    usable_enough_mm2: float = 10.0  # about the field of a trichoscope; enough whatever else the photo shows
 
 
 def assess(
@@ -83,7 +84,9 @@ def assess(
         flags |= Flag.GLARE
     if blur > (limits.blur_limit_px if px_per_mm is None else limits.blur_limit_um * px_per_mm / UM_PER_MM):
         flags |= Flag.BLURRED
-    if float(usable.mean()) < limits.usable_least_share:
+    # beside a ring or under a caption little of the photo is skin, yet the spot may be large
+    enough = px_per_mm is not None and float(usable.sum()) / px_per_mm**2 >= limits.usable_enough_mm2
+    if float(usable.mean()) < limits.usable_least_share and not enough:
         flags |= Flag.SMALL_AREA
     median = float(np.median(grey[::4, ::4]))
     if median < 40:

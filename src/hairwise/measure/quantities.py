@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import beta
 
 from hairwise.flags import Flag
 from hairwise.records.base import Estimate
@@ -48,6 +49,7 @@ class MeasureSettings:
     unlike_log_sd: float = 0.35  # wider where hair is unlike the stubs the interval was learnt on; expert guess
     likely_diameter_um: tuple[float, float] = (40.0, 130.0)  # medians outside point to a wrong scale (Rakowska 2009)
     full_density_per_cm2: float = 300.0
+    usual_diameter_mm: float = 0.07  # of clipped scalp hair, where there is no scale to tell long hair by
 
 
 def listed(hairs: Hairs, settings: MeasureSettings | None = None) -> Bools:
@@ -82,12 +84,13 @@ def measure(
     s = settings or MeasureSettings()
     scale = calibration.px_per_mm
     is_pale = _may_be_pale(hairs, scale, quality, s)
-    is_unlike = _is_unlike_learnt(hairs, scale, s)
+    is_long = _is_long(hairs, scale, s)
+    is_unlike = is_long or scale is None  # the interval was learnt on clipped hair of known scale
     flags = quality.flags | (Flag.NO_HAIR if len(hairs) == 0 else 0) | (Flag.NO_SCALE if scale is None else 0)
     flags |= Flag.INTERVAL_UNCHECKED if is_pale or is_unlike else 0
-    flags |= Flag.PALE_HAIR if is_pale else 0
+    flags |= Flag.PALE_HAIR if is_pale and not is_long else 0  # of long hair few roots show, dark or not
+    flags |= Flag.LONG_HAIR if is_long else 0
     if is_unlike:
-        flags |= Flag.LONG_HAIR if scale is not None else 0
         s = replace(s, missed_log_sd=s.unlike_log_sd)
     count = _counted(len(hairs), hairs.p_hair, s)
     nothing = np.full(len(hairs), np.nan)
@@ -120,15 +123,13 @@ def measure(
     if typical is not None and not s.likely_diameter_um[0] <= typical <= s.likely_diameter_um[1]:
         flags |= Flag.SCALE_DOUBTFUL
     per_cm2 = _Scaler(area_mm2 / MM2_PER_CM2, 2 * (calibration.px_per_mm_se or 0.0) / scale)
-    is_terminal = np.array([k == "terminal" for k in kinds], dtype=bool)
-    is_vellus = np.array([k == "vellus" for k in kinds], dtype=bool)
     n_units = len(np.unique(hairs.unit))
     return Measurement(
         usable_area_mm2=area_mm2,
         count=count,
         density_per_cm2=per_cm2(count),
-        terminal_per_cm2=per_cm2(_counted(int(is_terminal.sum()), hairs.p_hair[is_terminal], s)),
-        vellus_per_cm2=per_cm2(_counted(int(is_vellus.sum()), hairs.p_hair[is_vellus], s)),
+        terminal_per_cm2=_of_kind("terminal", kinds, count, per_cm2),
+        vellus_per_cm2=_of_kind("vellus", kinds, count, per_cm2),
         units_per_cm2=per_cm2(_counted(n_units, np.ones(n_units), s)),
         hairs_per_unit=_hairs_per_unit(hairs),
         median_diameter_um=_median(diameter_um),
@@ -194,9 +195,31 @@ def _counted(n: int, p_hair: Floats, s: MeasureSettings) -> Estimate:
     return Estimate(value=float(n), lo=min(lo, float(n)), hi=max(hi, float(n)))
 
 
-def _is_unlike_learnt(hairs: Hairs, scale: float | None, s: MeasureSettings) -> bool:
-    """Return whether these hairs are unlike the clipped hair of known scale that the interval was learnt on."""
-    return scale is None or (len(hairs) > 0 and float(np.quantile(hairs.length_px, 0.9)) / scale > s.long_hair_mm)
+def _of_kind(kind: str, kinds: tuple[str | None, ...], count: Estimate, per_cm2: _Scaler) -> Estimate | None:
+    """Return the density of a kind, as if hairs of unknown diameter were mixed as those that could be measured."""
+    known = sum(k is not None for k in kinds)
+    if not known:
+        return None if kinds else per_cm2(count)
+    mine, unknown, n = sum(k == kind for k in kinds), len(kinds) - known, len(kinds)
+    # Jeffreys interval of the share among the unknown
+    shares = (mine / known, *(float(beta.ppf(q, mine + 0.5, known - mine + 0.5)) for q in (0.025, 0.975)))
+    value, lo, hi = ((mine + unknown * share) / n for share in shares)
+    told = Estimate(
+        value=count.value * value,
+        lo=min(count.lo * lo, count.value * value),
+        hi=max(count.hi * hi, count.value * value, 0.0 if mine else 3.0),  # none found: the rule of three
+        level=count.level,
+    )
+    return per_cm2(told)
+
+
+def _is_long(hairs: Hairs, scale: float | None, s: MeasureSettings) -> bool:
+    """Return whether hair is longer than stubs; without a scale the median shaft stands for the usual 70 um."""
+    wide = hairs.width_px[np.isfinite(hairs.width_px)]
+    px_per_mm = scale if scale is not None else (float(np.median(wide)) / s.usual_diameter_mm if len(wide) else None)
+    if px_per_mm is None or not len(hairs):
+        return False
+    return float(np.quantile(hairs.length_px, 0.9)) / px_per_mm > s.long_hair_mm
 
 
 def _may_be_pale(hairs: Hairs, scale: float | None, quality: Quality, s: MeasureSettings) -> bool:

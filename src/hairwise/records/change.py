@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hairwise.records.base import Estimate, Floats, Ints
+    from hairwise.records.hairs import Hairs
 
 __all__ = ["Change", "Kept", "Registration"]
 
@@ -53,11 +54,14 @@ class Kept:
 class Change:
     """The fate of every hair of the first photo and the new ones of the second.
 
-    ``lost``, ``hidden`` and ``out_of_view`` index the first photo's hairs, ``new`` the second's. ``change`` counts
+    ``hairs_t0`` and ``hairs_t1`` are the finds of each photo, those that only their comparison showed last.
+    ``lost``, ``hidden`` and ``out_of_view`` index the first, ``new`` the second. ``change`` counts
     hairs of the skin seen in both photos; ``smallest_detectable_loss_pct`` is the loss these two photos could just
     have shown [% of hairs].
     """
 
+    hairs_t0: Hairs
+    hairs_t1: Hairs
     kept: Kept
     lost: Ints
     p_lost: Floats

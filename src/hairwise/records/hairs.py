@@ -82,9 +82,9 @@ class Hairs:
         length: Floats = total[self.offsets[1:] - 1] - total[self.offsets[:-1]]
         return length
 
-    def take(self, keep: Bools) -> Hairs:
-        """Return only the hairs where ``keep`` (H,) is true, in the same order, units numbered anew."""
-        index = np.flatnonzero(keep)
+    def take(self, keep: Bools | Ints) -> Hairs:
+        """Return only the hairs where ``keep`` (H,) is true, or those it lists, in that order, units numbered anew."""
+        index = np.flatnonzero(keep) if keep.dtype == bool else keep
         lines = [self.line_px(int(h)) for h in index]
         sizes = [len(line) for line in lines]
         points = np.concatenate(lines) if lines else np.empty((0, 2))
@@ -97,6 +97,20 @@ class Hairs:
             points_px=points,
             offsets=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
             unit=np.unique(self.unit[index], return_inverse=True)[1].astype(np.int64),
+            **columns,
+        )
+
+    def join(self, other: Hairs) -> Hairs:
+        """Return these hairs and then the others, of the same photo, whose units are taken to be others."""
+        columns = {
+            f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
+            for f in fields(self)
+            if f.name not in ("offsets", "unit")
+        }
+        first = int(self.unit.max(initial=-1)) + 1
+        return Hairs(
+            offsets=np.concatenate([self.offsets, self.offsets[-1] + other.offsets[1:]]),
+            unit=np.concatenate([self.unit, other.unit + first]),
             **columns,
         )
 

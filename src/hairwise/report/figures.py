@@ -110,7 +110,7 @@ def _hair_items(hairs: Hairs, listed: Ints, sure: np.ndarray[tuple[int], np.dtyp
     return items
 
 
-def draw_pair(before_rgb: Bytes, after_rgb: Bytes, before_hairs: Hairs, after_hairs: Hairs, change: Change) -> bytes:
+def draw_pair(before_rgb: Bytes, after_rgb: Bytes, change: Change) -> bytes:
     """
     Draw two photos of a spot side by side in the first one's frame.
 
@@ -122,17 +122,15 @@ def draw_pair(before_rgb: Bytes, after_rgb: Bytes, before_hairs: Hairs, after_ha
     ----------
     before_rgb, after_rgb : (H, W, 3) array of uint8
         The two photos; they may differ in size and scale.
-    before_hairs, after_hairs : Hairs
-        Their hairs, each in the pixels of its own photo.
     change : Change
-        Fates; indices into the two sets of hairs.
+        Hairs of both, each in the pixels of its own photo, and their fates.
 
     Returns
     -------
     png : bytes
         The two photos under "Before" and "After", and a strip with counts and the change with its interval.
     """
-    settings = _DEFAULT
+    settings, before_hairs, after_hairs = _DEFAULT, change.hairs_t0, change.hairs_t1
     width = _width(before_rgb, settings.pair_width_px, settings)
     scale = width / before_rgb.shape[1]
     left = resize(before_rgb, scale)

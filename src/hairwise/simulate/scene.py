@@ -7,7 +7,7 @@ Coordinates (y, x) [mm], origin the middle of the patch; angles from +x towards 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["AgeSettings", "Scene", "SceneSettings", "Strands", "age_scene", "centreline_mm", "make_scene"]
 
 Style = Literal["clipped", "short", "long"]
-COLOURS = ("black", "brown", "grey", "blond", "white", "red", "dark_blond")
 Colour = Literal["black", "brown", "grey", "blond", "white", "red", "dark_blond"]
+COLOURS = get_args(Colour)
 
 HABITS = ("curl_rad", "coil_rad", "curl_mm", "phase_rad", "stuck_mm", "fan_rad", "lean_rad", "cast")
 
@@ -171,6 +171,9 @@ class AgeSettings:
     flakes_per_cm2: float | None = None
     scale_share: float | None = None
     punctures_per_cm2: float | None = None
+    same_day: bool = False  # hair, marks and flakes lie as they did
+    grown_mm: float = 0.0  # not clipped again: what hair that grows has gained
+    resting_share: float = 0.12  # of hairs, that did not grow
 
 
 def make_scene(settings: SceneSettings, seed: int) -> Scene:
@@ -311,43 +314,50 @@ def age_scene(scene: Scene, settings: AgeSettings, seed: int) -> Scene:
     seed : int
         Chooses which hairs are lost, new or thinner, and the new flakes.
     """
-    rng = substream(seed, 3, scene.visit)
+    rng, old = substream(seed, 3, scene.visit), scene.strands
     names = ("clip_mm", "redness", "flakes_per_cm2", "scale_share", "punctures_per_cm2")
-    given = {name: getattr(settings, name) for name in names if getattr(settings, name) is not None}
-    now = replace(scene.settings, **given)
-    old = scene.strands
+    now = replace(scene.settings, **{name: value for name in names if (value := getattr(settings, name)) is not None})
     kept = old.take(np.setdiff1d(np.arange(len(old)), _lost(scene, settings, rng)))
     n = len(kept)
     thinner = rng.random(n) < settings.thinner_share
-    length = _lengths(now, rng, n) if now.style == "clipped" else kept.length_mm
-    kept = replace(
+    kept = replace(kept, diameter_um=kept.diameter_um * np.where(thinner, 1 - settings.thinner_by, 1.0))
+    if not settings.same_day:
+        kept = _lain_anew(kept, now, settings, rng)
+    fresh = _fresh(replace(scene, settings=now), round(settings.new_share * len(old)), rng)
+    strands = kept.join(fresh)
+    marks, loose = scene.marks, scene.loose
+    if not settings.same_day:
+        marks = scatter_marks(now, substream(seed, 2, scene.visit + 1)).with_moles_of(scene.marks)
+        loose = loose_hairs(now, strands, substream(seed, 6, scene.visit + 1))
+    later = replace(scene, settings=now, visit=scene.visit + 1, strands=strands, marks=marks, loose=loose)
+    return replace(later, opening_mm=np.concatenate([scene.opening_mm, fresh.root_mm]))
+
+
+def _lain_anew(kept: Strands, now: SceneSettings, settings: AgeSettings, rng: Generator) -> Strands:
+    """Return hair combed, and grown or clipped anew: it does not lie quite as before."""
+    n, length = len(kept), kept.length_mm
+    if settings.grown_mm:
+        length = length + settings.grown_mm * (rng.random(n) >= settings.resting_share)
+    elif now.style == "clipped":
+        length = _lengths(now, rng, n)
+    return replace(
         kept,
-        diameter_um=kept.diameter_um * np.where(thinner, 1 - settings.thinner_by, 1.0),
         length_mm=length,
-        # hair is combed and clipped anew: it does not lie quite as before
         angle_rad=kept.angle_rad + rng.normal(0, 0.08, n),
         rise_rad=kept.rise_rad * np.exp(rng.normal(0, 0.1, n)),
         scale=np.where(rng.random(n) < now.scale_share, rng.uniform(0.25, 1.0, n), 0.0),
         cut=rng.normal(0, 0.3, n),
     )
-    fresh = _fresh(replace(scene, settings=now), round(settings.new_share * len(old)), rng)
-    strands = kept.join(fresh)
-    marks = scatter_marks(now, substream(seed, 2, scene.visit + 1)).with_moles_of(scene.marks)
-    openings = np.concatenate([scene.opening_mm, fresh.root_mm])
-    loose = loose_hairs(now, strands, substream(seed, 6, scene.visit + 1))
-    later = replace(scene, settings=now, visit=scene.visit + 1, strands=strands, marks=marks)
-    return replace(later, opening_mm=openings, loose=loose)
 
 
 def _lost(scene: Scene, settings: AgeSettings, rng: Generator) -> Ints:
     roots = scene.strands.root_mm
     inside = np.ones(len(roots), bool)
-    if settings.lost_where_mm is not None:
+    if settings.lost_where_mm:
         y0, x0, y1, x1 = settings.lost_where_mm
         inside = (roots[:, 0] >= y0) & (roots[:, 0] <= y1) & (roots[:, 1] >= x0) & (roots[:, 1] <= x1)
     candidates = rng.permutation(np.flatnonzero(inside))
-    wanted = round(settings.lost_share * len(candidates))
-    lost: list[int] = []
+    wanted, lost = round(settings.lost_share * len(candidates)), list[int]()
     for h in candidates:
         if len(lost) >= round(wanted * settings.lost_units):
             break

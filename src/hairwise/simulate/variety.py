@@ -17,7 +17,7 @@ from hairwise.simulate.scene import SceneSettings
 if TYPE_CHECKING:
     from hairwise.simulate.scene import Colour, Style
 
-__all__ = ["camera_beside", "draw_camera", "draw_scene_settings", "patch_for"]
+__all__ = ["SKINS", "camera_beside", "draw_camera", "draw_scene_settings", "patch_for"]
 
 COLOURS: tuple[Colour, ...] = ("black", "black", "black", "brown", "brown", "blond", "grey")
 # light to deep skin, sRGB in white light

@@ -11,6 +11,7 @@ from hairwise.records.vignette import Vignette
 from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.lines import reasons
+from hairwise.report.series_words import series_text
 from hairwise.report.words import hairs_text, pair_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.files import dump, read_bytes
@@ -27,7 +28,7 @@ from hairwise.workflow.person import (
     screen,
     starting_diary,
 )
-from hairwise.workflow.phantoms import simulate_photo
+from hairwise.workflow.phantoms import simulate_photo, simulate_series
 from hairwise.workflow.photos import (
     Measured,
     compare_photos,
@@ -39,6 +40,7 @@ from hairwise.workflow.photos import (
 )
 from hairwise.workflow.scales import profiles, read_scale, ring_sheet, save_profile, scale_hints, scale_text
 from hairwise.workflow.schema import schemas
+from hairwise.workflow.series import n_series_steps, refused_series, series
 from hairwise.workflow.spots import n_steps
 from hairwise.workflow.telling import (
     Told,
@@ -90,6 +92,7 @@ __all__ = [
     "hairs_text",
     "known_devices",
     "measure_photo",
+    "n_series_steps",
     "n_steps",
     "pair_picture",
     "pair_stem",
@@ -110,6 +113,7 @@ __all__ = [
     "refused_file",
     "refused_hairs",
     "refused_pair",
+    "refused_series",
     "report_pdf",
     "ring_sheet",
     "save_profile",
@@ -118,7 +122,10 @@ __all__ = [
     "schemas",
     "screen",
     "screen_text",
+    "series",
+    "series_text",
     "simulate_photo",
+    "simulate_series",
     "starting_diary",
     "tell",
     "tell_answers",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,16 +16,19 @@ from hairwise.errors import Refused
 from hairwise.measure.quantities import MeasureSettings
 from hairwise.simulate.scalp import METHOD_VERSION, AgeSettings, Shot, age_scene, encode, make_scene, photograph
 from hairwise.simulate.scene import COLOURS
-from hairwise.simulate.variety import camera_beside, draw_camera, draw_scene_settings, patch_for
+from hairwise.simulate.variety import SKINS, camera_beside, draw_camera, draw_scene_settings, patch_for
 from hairwise.simulate.wide import draw_wide_camera, draw_wide_settings, expose
 
 if TYPE_CHECKING:
     from hairwise.simulate.lens import CameraSettings
     from hairwise.simulate.scene import SceneSettings, Style
 
-__all__ = ["simulate_photo"]
+__all__ = ["simulate_photo", "simulate_series"]
 
 JPEG_QUALITY = 92
+_SPOT_PX_PER_MM = 130.0  # a spot of 8 by 10 mm
+_FIRST_DAY, _DAYS_APART = date(2026, 1, 5), 28
+_SPOTS = (("rolled-front", "front", "rolled"), ("control-occiput", "occiput", "control"))
 
 
 def simulate_photo(
@@ -81,6 +85,66 @@ def simulate_photo(
     lost = np.setdiff1d(scene.strands.hair_id, later.strands.hair_id).tolist()
     told = {**about, "lost_hair_id": [h for h in lost if h in set(first.hair_id.tolist())]}
     return {**_files(f"{name}-a", first, told), **_files(f"{name}-b", second, told)}
+
+
+def simulate_series(
+    seed: int, lost_shares: tuple[float, float] = (0.1, 0.0), visits: int = 2, repeats: int = 1
+) -> dict[str, bytes]:
+    """
+    Render a rolled and an unrolled spot over several visits, as a diary with its photos.
+
+    Parameters
+    ----------
+    seed : int
+        0 or more; the same arguments give the same files.
+    lost_shares : tuple of float
+        Share of its hairs that the rolled and the unrolled spot lose from each visit to the next, 0 to 1.
+    visits, repeats : int
+        Visits, 2 to 12; photos of each spot at every visit, 1 to 5.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``diary.json``, JPEGs and a ``NAME.truth.json`` for each, by file name; ``lost_hair_id`` of a truth are hairs of
+        the first visit that are gone.
+
+    Raises
+    ------
+    Refused
+        ``impossible_phantom`` outside the ranges above.
+    """
+    if not (2 <= visits <= 12 and 1 <= repeats <= 5 and all(0 <= share <= 1 for share in lost_shares)):
+        why = f"{visits} visits with {repeats} photos and losses of {lost_shares} cannot be rendered."
+        raise Refused("impossible_phantom", why, "Ask for 2 to 12 visits, 1 to 5 photos, shares of 0 to 1.")
+    days = [_FIRST_DAY + timedelta(days=_DAYS_APART * v) for v in range(visits)]
+    files: dict[str, bytes] = {}
+    entries = []
+    for k, ((spot, _, _), share) in enumerate(zip(_SPOTS, lost_shares, strict=True)):
+        own = 2 * seed + k
+        settings, camera = _drawn(own, "clipped", _SPOT_PX_PER_MM, is_wide=False)
+        # pale hair, and dark hair on deep skin, can be too faint to compare
+        settings = replace(settings, colour="brown", grey_share=0.0, skin_rgb=SKINS[own % 3])
+        scene = first = make_scene(settings, own)
+        for visit, day in enumerate(days):
+            if visit:
+                scene = age_scene(scene, AgeSettings(lost_share=share), own)
+            lost = np.setdiff1d(first.strands.hair_id, scene.strands.hair_id).tolist()
+            told = {"seed": own, "spot": spot, "visit": visit, "lost_hair_id": lost, **_facts(settings)}
+            for r in range(repeats):
+                at = camera if visit == r == 0 else camera_beside(camera, 1000 * own + 10 * visit + r)
+                shot = photograph(scene, at, 1000 * own + 10 * visit + r)
+                name = f"{spot}-{day}-{r + 1}"
+                files |= _files(name, shot, told)
+                entries.append({"date": str(day), "spot": spot, "file": f"{name}.jpg", "px_per_mm": shot.px_per_mm,
+                                "style": "clipped"})  # fmt: skip
+    diary = {
+        "schema": "needling-diary/1",
+        "id": f"phantom-series-{seed}",
+        "cutoff": str(days[-1]),
+        "spots": [{"id": spot, "zone": zone, "role": role} for spot, zone, role in _SPOTS],
+        "photos": entries,
+    }
+    return {"diary.json": json.dumps(diary, indent=1).encode(), **files}
 
 
 def _drawn(seed: int, style: Style, px_per_mm: float | None, is_wide: bool) -> tuple[SceneSettings, CameraSettings]:

@@ -50,7 +50,9 @@ __all__ = [
     "compare_photos",
     "hairs_csv",
     "measure_photo",
+    "pair_settings",
     "pair_stem",
+    "pair_version",
     "refused_hairs",
     "refused_pair",
 ]
@@ -60,12 +62,17 @@ _Z95 = 1.959964
 
 @dataclass(frozen=True)
 class Measured:
-    """One photo with what was measured on it; ``hairs`` are the listed ones."""
+    """One photo with what was measured on it.
+
+    ``hairs`` are the listed ones; ``finds`` begin with them and go on with doubtful ones, which only a second photo
+    can confirm.
+    """
 
     photo: Photo
     calibration: Calibration
     quality: Quality
     hairs: Hairs
+    finds: Hairs
     measurement: Measurement
     file: HairsFile
 
@@ -109,10 +116,12 @@ def measure_photo(data: bytes, name: str, px_per_mm: float | None, hints: ScaleH
         found = hairs_detect.detect(photo.rgb, quality.usable, calibration.px_per_mm)
     except Refused as refused:
         raise Refused(refused.code, f"{name}: {refused.why}", refused.do) from None
-    hairs = found.take(listed(found))
+    good = listed(found)
+    hairs = found.take(good)
+    finds = found.take(np.concatenate([np.flatnonzero(good), np.flatnonzero(~good & found.root_visible)]))
     measurement = measure(hairs, quality, calibration)
     file = _hairs_file(photo, calibration, hairs, measurement, time.perf_counter() - start)
-    return Measured(photo, calibration, quality, hairs, measurement, file)
+    return Measured(photo, calibration, quality, hairs, finds, measurement, file)
 
 
 def compare_photos(before: Measured, after: Measured) -> Compared:
@@ -140,7 +149,7 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
                 f"{side.photo.name} is too soft to tell a lost hair from one that is out of focus.",
                 "Take the photo again in focus.",
             )
-    change = change_compare.compare(_view(before), _view(after))
+    change = change_compare.compare(_view(before), _view(after), find=hairs_detect.detect)
     seconds = time.perf_counter() - start + before.file.seconds + after.file.seconds
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
 
@@ -155,7 +164,7 @@ def _view(measured: Measured) -> change_compare.View:
         rgb=measured.photo.rgb,
         usable=measured.quality.usable,
         px_per_mm=measured.calibration.px_per_mm,
-        hairs=measured.hairs,
+        hairs=measured.finds,
     )
 
 
@@ -167,7 +176,8 @@ def _settings_of_photo() -> dict[str, object]:
     }
 
 
-def _settings_of_pair() -> dict[str, object]:
+def pair_settings() -> dict[str, object]:
+    """Return the settings that a comparison is made with."""
     return {**_settings_of_photo(), "compare": asdict(change_compare.CompareSettings())}
 
 
@@ -267,10 +277,10 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
         )
         for k in range(len(kept.p))
     )
-    root0, root1 = before.hairs.root_px, after.hairs.root_px
+    root0, root1 = change.hairs_t0.root_px, change.hairs_t1.root_px
     return PairFile.model_validate(
         {
-            **head("hairwise/pair/1", _pair_version(), _settings_of_pair(), seconds),
+            **head("hairwise/pair/1", pair_version(), pair_settings(), seconds),
             "photos_sha256": (before.photo.sha256, after.photo.sha256),
             "flags": tuple(flag_names.names(change.flags | before.measurement.flags | after.measurement.flags)),
             "kept": entries,
@@ -302,15 +312,16 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
     )
 
 
-def _pair_version() -> str:
+def pair_version() -> str:
+    """Return the versions of finding and comparing."""
     return f"{hairs_detect.METHOD_VERSION}+{change_compare.METHOD_VERSION}"
 
 
 def _diameter_change(before: Measured, after: Measured, h0: int, h1: int) -> Estimate | None:
     """Return the change of one hair's diameter; None where it was not measured in both photos."""
-    if h0 < 0 or h1 < 0:
-        return None
     m0, m1 = before.measurement, after.measurement
+    if not (0 <= h0 < len(m0.diameter_um) and 0 <= h1 < len(m1.diameter_um)):
+        return None
     value = float(m1.diameter_um[h1] - m0.diameter_um[h0])
     half = _Z95 * float(np.hypot(m0.diameter_se_um[h0], m1.diameter_se_um[h1]))
     if not np.isfinite(value + half):
@@ -326,6 +337,6 @@ def refused_hairs(error: Refused) -> HairsFile:
 
 def refused_pair(error: Refused, read: Sequence[Measured] = ()) -> PairFile:
     """Return the file of two photos that cannot be compared; ``read`` are those that could be measured."""
-    fields = head("hairwise/pair/1", _pair_version(), _settings_of_pair(), sum(m.file.seconds for m in read))
+    fields = head("hairwise/pair/1", pair_version(), pair_settings(), sum(m.file.seconds for m in read))
     photos = tuple(m.photo.sha256 for m in read)
     return PairFile.model_validate({**fields, "photos_sha256": photos, "refused": refusal(error)})

@@ -11,6 +11,7 @@ from hairwise.records.answers import Answers
 from hairwise.records.diary import Diary
 from hairwise.records.files import HairsFile, PairFile
 from hairwise.records.scale import ScaleProfile
+from hairwise.records.series import SeriesFile
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _FILES: dict[str, type[Record]] = {
     "why": Why,
     "plan": Plan,
     "scale": ScaleProfile,
+    "series": SeriesFile,
 }
 
 

@@ -150,8 +150,7 @@ def hairs_picture(measured: Measured) -> bytes:
 
 def pair_picture(compared: Compared) -> bytes:
     """Return both photos in one frame with lost and new hairs marked (PNG)."""
-    b, a = compared.before, compared.after
-    return draw_pair(b.photo.rgb, a.photo.rgb, b.hairs, a.hairs, compared.change)
+    return draw_pair(compared.before.photo.rgb, compared.after.photo.rgb, compared.change)
 
 
 def _spot_picture(result: SpotResult) -> SpotPicture:

@@ -1,0 +1,84 @@
+"""Spots over many visits as plain text.
+
+Knows: order and words. Must not know: how an answer was reached.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hairwise.report.lines import wrap
+
+if TYPE_CHECKING:
+    from hairwise.records.series import ContrastEntry, SeriesFile, SpotSeries, VisitEntry
+
+__all__ = ["LIMITS", "series_text"]
+
+LIMITS = (
+    "Every visit is compared with the first one, hair by hair.",
+    "A spot is a few square millimetres: it does not speak for the whole head.",
+    "Rolled against unrolled skin shows whether they differ, not why: people seldom choose by lot where they roll.",
+)
+_VERDICTS = {
+    "rolled_lost_more": "The rolled skin lost more than the unrolled skin.",
+    "control_lost_more": "The unrolled skin lost more than the rolled skin.",
+    "not_shown": "No difference was shown. A smaller one may still be there.",
+}
+
+
+def series_text(file: SeriesFile, name: str) -> str:
+    """Return every spot over time, then rolled against unrolled skin, intervals first."""
+    lines = [name]
+    for spot in file.spots:
+        lines += _spot(spot)
+    lines += ["", "Rolled against unrolled skin of the same head"]
+    if not file.contrasts:
+        lines += wrap("A rolled and an unrolled spot, photographed on the same two days, are needed.", "  ")
+    for contrast in file.contrasts:
+        lines += _contrast(contrast)
+    lines += wrap("What to do now, and how soon: `hairwise plan` on the same diary.", "  ")
+    lines += ["", "Limits"]
+    for limit in file.limits:
+        lines += wrap(f"- {limit}", "  ")
+    return "\n".join(lines)
+
+
+def _spot(spot: SpotSeries) -> list[str]:
+    lines = ["", f"{spot.spot} ({spot.role}, {spot.zone})"]
+    for visit in spot.visits:
+        lines += wrap(f"{visit.date}  {_visit(visit)}", "  ")
+    last = [hair.states[-1] for hair in spot.hairs if hair.states[0] == "present"]
+    if last:
+        told = {state: last.count(state) for state in ("present", "absent", "hidden", "out_of_view")}
+        lines += wrap(
+            f"of {len(last)} hairs of the first visit, at the last one: {told['present']} there, {told['absent']} "
+            f"gone, {told['hidden'] + told['out_of_view']} not to be seen",
+            "  ",
+        )
+    if spot.growth is not None:
+        rate, share = spot.growth.growth_mm_per_day, spot.growth.growing_share
+        lines += wrap(
+            f"growth {rate.lo:.2f} to {rate.hi:.2f} mm a day; {100 * share.lo:.0f} to {100 * share.hi:.0f} of 100 "
+            f"hairs grew ({spot.growth.hairs} hairs measured)",
+            "  ",
+        )
+    return lines
+
+
+def _visit(visit: VisitEntry) -> str:
+    if visit.refused is not None:
+        return f"cannot answer: {visit.refused.why} {visit.refused.do}"
+    hairs = f"{visit.n_hairs} hairs listed" + (f", {visit.photos} photos" if visit.photos > 1 else "")
+    if visit.change_pct is None:
+        return hairs
+    c = visit.change_pct
+    return f"{c.lo:+.0f} to {c.hi:+.0f} of 100 hairs since the first visit; {visit.lost} lost, {visit.new} new; {hairs}"
+
+
+def _contrast(c: ContrastEntry) -> list[str]:
+    d = c.difference
+    text = (
+        f"{c.zone}, {c.from_date} to {c.to_date}: {d.lo:+.0f} to {d.hi:+.0f} hairs of 100 (95 of 100), rolled less "
+        f"unrolled. {_VERDICTS[c.verdict]} The smallest these photos could show: {c.smallest_detectable:.0f} of 100."
+    )
+    return wrap(text, "  ")

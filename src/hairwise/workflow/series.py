@@ -1,0 +1,276 @@
+"""The spots of a diary over all their visits: each hair's life, and rolled against unrolled skin.
+
+Knows: which photos of a diary belong together. Must not know: algorithms, the terminal, HTTP.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hairwise.change.contrast import ContrastSettings, contrast, shift_of
+from hairwise.change.lives import Lives, follow, growth
+from hairwise.errors import Refused
+from hairwise.records.base import Estimate
+from hairwise.records.series import ContrastEntry, GrowthEntry, LifeEntry, SeriesFile, SpotSeries, VisitEntry
+from hairwise.report.series_words import LIMITS
+from hairwise.workflow.files import head, refusal
+from hairwise.workflow.photos import Measured, compare_photos, measure_photo, pair_settings, pair_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from hairwise.records.change import Change
+    from hairwise.records.diary import Diary, PhotoEntry, Spot
+    from hairwise.records.series import State
+    from hairwise.workflow.spots import Progress, ReadPhoto
+
+__all__ = ["n_series_steps", "refused_series", "series"]
+
+_SCHEMA = "hairwise/series/1"
+_STATES: tuple[State, ...] = ("present", "absent", "hidden", "out_of_view", "not_yet", "unknown")  # as in lives
+_GROWTH_DAYS = 7  # beyond this most clipped hair runs out of the photo
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """Photos of one spot on one day, those that could be measured; ``refused`` where none could."""
+
+    day: date
+    entries: tuple[PhotoEntry, ...]
+    measured: tuple[Measured, ...]
+    refused: Refused | None
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """A spot with every later visit compared with the first; ``changes`` holds one a pair of repeat photos."""
+
+    spot: Spot
+    visits: tuple[_Visit, ...]
+    changes: tuple[tuple[Change, ...], ...]
+    refused: tuple[Refused | None, ...]
+
+
+def n_series_steps(diary: Diary) -> int:
+    """Return how many steps ``series`` will report."""
+    return sum(len(photos) for _, photos in _photos(diary))
+
+
+def series(diary: Diary, read: ReadPhoto, step: Progress) -> SeriesFile:
+    """
+    Follow every spot of a diary that was photographed on two days or more.
+
+    Parameters
+    ----------
+    diary : Diary
+    read : callable
+        Photo's path in the diary to its bytes.
+    step : callable
+        Told before each photo.
+
+    Raises
+    ------
+    Refused
+        ``no_series`` when no spot has photos of two days; and when a photo that the diary names is missing.
+    """
+    start = time.perf_counter()
+    photos = _photos(diary)
+    if not photos:
+        raise Refused(
+            "no_series", "No spot of this diary has photos of two days.", "Photograph the same spot again and add it."
+        )
+    followed = [_follow(spot, entries, read, step) for spot, entries in photos]
+    shas = tuple(m.photo.sha256 for f in followed for v in f.visits for m in v.measured)
+    return SeriesFile.model_validate(
+        {
+            **head(_SCHEMA, pair_version(), _settings(), time.perf_counter() - start),
+            "photos_sha256": shas,
+            "spots": tuple(_spot_series(f) for f in followed),
+            "contrasts": _contrasts(followed),
+            "limits": LIMITS,
+        }
+    )
+
+
+def refused_series(error: Refused) -> SeriesFile:
+    """Return the file of a diary whose spots cannot be followed."""
+    return SeriesFile.model_validate({**head(_SCHEMA, pair_version(), _settings(), 0.0), "refused": refusal(error)})
+
+
+def _settings() -> dict[str, object]:
+    return {**pair_settings(), "contrast": asdict(ContrastSettings())}
+
+
+def _photos(diary: Diary) -> list[tuple[Spot, list[PhotoEntry]]]:
+    out = []
+    for spot in diary.spots:
+        photos = sorted((p for p in diary.photos if p.spot == spot.id), key=lambda p: p.date)
+        if len({p.date for p in photos}) >= 2:
+            out.append((spot, photos))
+    return out
+
+
+def _follow(spot: Spot, photos: list[PhotoEntry], read: ReadPhoto, step: Progress) -> _Followed:
+    visits = tuple(_visit(day, tuple(entries), read, step) for day, entries in groupby(photos, key=lambda p: p.date))
+    changes: list[tuple[Change, ...]] = []
+    refused: list[Refused | None] = []
+    first = visits[0]
+    for later in visits[1:]:
+        why = first.refused or later.refused
+        told: list[Change] = []
+        if why is None:
+            n = max(len(first.measured), len(later.measured))
+            for k in range(n):
+                try:
+                    one, two = first.measured[k % len(first.measured)], later.measured[k % len(later.measured)]
+                    told.append(compare_photos(one, two).change)
+                except Refused as error:
+                    why = error
+        changes.append(tuple(told))
+        refused.append(None if told else why)
+    return _Followed(spot, visits, tuple(changes), tuple(refused))
+
+
+def _visit(day: date, entries: tuple[PhotoEntry, ...], read: ReadPhoto, step: Progress) -> _Visit:
+    measured, why = [], None
+    for entry in entries:
+        step(f"measure {entry.file}")
+        try:
+            measured.append(measure_photo(read(entry.file), entry.file.rsplit("/", 1)[-1], entry.px_per_mm))
+        except Refused as error:
+            if error.code in ("no_file", "unreadable", "outside"):
+                raise
+            why = error
+    return _Visit(day, entries, tuple(measured), None if measured else why)
+
+
+def _spot_series(f: _Followed) -> SpotSeries:
+    first = f.visits[0]
+    entries = [
+        VisitEntry(
+            date=first.day,
+            photos=len(first.entries),
+            n_hairs=len(first.measured[0].hairs) if first.measured else None,
+            change_pct=None,
+            lost=None,
+            new=None,
+            refused=refusal(first.refused) if first.refused else None,
+        )
+    ]
+    for visit, changes, why in zip(f.visits[1:], f.changes, f.refused, strict=True):
+        entries.append(
+            VisitEntry(
+                date=visit.day,
+                photos=len(visit.entries),
+                n_hairs=len(visit.measured[0].hairs) if visit.measured else None,
+                change_pct=_mean_change(changes) if changes else None,
+                lost=len(changes[0].lost) if changes else None,
+                new=len(changes[0].new) if changes else None,
+                refused=refusal(why) if why else None,
+            )
+        )
+    hairs, grown = _lives(f)
+    return SpotSeries(
+        spot=f.spot.id, zone=f.spot.zone, role=f.spot.role, visits=tuple(entries), hairs=hairs, growth=grown
+    )
+
+
+def _mean_change(changes: Sequence[Change]) -> Estimate:
+    """Return the change of repeat photos together; one pair's own interval where there is one."""
+    if len(changes) == 1:
+        return changes[0].change_pct
+    shift = shift_of(changes)
+    half = 1.959964 * shift.measure_sd_pct
+    return Estimate(value=shift.value_pct, lo=max(shift.value_pct - half, -100.0), hi=shift.value_pct + half)
+
+
+def _lives(f: _Followed) -> tuple[tuple[LifeEntry, ...], GrowthEntry | None]:
+    first = f.visits[0]
+    if not first.measured:
+        return (), None
+    base = first.measured[0]
+    scale = base.calibration.px_per_mm or float(max(base.photo.rgb.shape[:2])) / 7.0  # as the comparison takes it
+    lives = follow([c[0] if c else None for c in f.changes], len(base.finds), scale)
+    per_visit = [v.measured[0] if v.measured else None for v in f.visits]
+    diameter = _columns(lives, [m.measurement.diameter_um if m else np.zeros(0) for m in per_visit])
+    length = _columns(lives, [m.measurement.length_mm if m else np.zeros(0) for m in per_visit])
+    entries = tuple(
+        LifeEntry(
+            root=(round(float(lives.root_px[h, 1]), 2), round(float(lives.root_px[h, 0]), 2)),
+            states=tuple(_STATES[s] for s in lives.state[h]),
+            diameter_um=tuple(_number(x) for x in diameter[h]),
+            length_mm=tuple(_number(x) for x in length[h]),
+        )
+        for h in range(len(lives.root_px))
+    )
+    return entries, _growth(f, length)
+
+
+def _columns(lives: Lives, values: list[np.ndarray]) -> np.ndarray:
+    """Values (H, V) of each hair at each visit; NaN where it has no listed find there."""
+    out = np.full(lives.index.shape, np.nan)
+    for v, column in enumerate(values):
+        has = (lives.index[:, v] >= 0) & (lives.index[:, v] < len(column))
+        out[has, v] = column[lives.index[has, v]]
+    return out
+
+
+def _number(value: float) -> float | None:
+    return round(float(value), 3) if np.isfinite(value) else None
+
+
+def _growth(f: _Followed, length: np.ndarray) -> GrowthEntry | None:
+    """Growth from the first visit to the second, where the hair was clipped and a few days lie between."""
+    one, two = f.visits[0], f.visits[1]
+    days = (two.day - one.day).days
+    clipped = all(e.style == "clipped" for e in (*one.entries, *two.entries))
+    has_scale = all(v.measured and v.measured[0].calibration.px_per_mm for v in (one, two))
+    if not (clipped and has_scale and 1 <= days <= _GROWTH_DAYS):
+        return None
+    told = growth(length[:, 1] - length[:, 0], days)
+    if told is None:
+        return None
+    return GrowthEntry(
+        from_date=one.day,
+        to_date=two.day,
+        hairs=told.n_hairs,
+        growth_mm_per_day=told.mm_per_day,
+        growing_share=told.growing_share,
+    )
+
+
+def _contrasts(followed: list[_Followed]) -> tuple[ContrastEntry, ...]:
+    """Compare rolled spots, zone by zone, with all control spots between the same two days."""
+    spans = [
+        (f, f.visits[0].day, v.day, c) for f in followed for v, c in zip(f.visits[1:], f.changes, strict=True) if c
+    ]
+    out = []
+    keys = sorted({(f.spot.zone, first, last) for f, first, last, _ in spans if f.spot.role == "rolled"}, key=str)
+    for zone, first, last in keys:
+        same = [(f, c) for f, a, b, c in spans if (a, b) == (first, last)]
+        rolled = [(f, c) for f, c in same if f.spot.role == "rolled" and f.spot.zone == zone]
+        control = [(f, c) for f, c in same if f.spot.role == "control"]
+        if not control:
+            continue
+        told = contrast([shift_of(c) for _, c in rolled], [shift_of(c) for _, c in control])
+        out.append(
+            ContrastEntry.model_validate(
+                {
+                    "zone": zone,
+                    "from_date": first,
+                    "to_date": last,
+                    "rolled_spots": tuple(f.spot.id for f, _ in rolled),
+                    "control_spots": tuple(f.spot.id for f, _ in control),
+                    "difference": told.difference,
+                    "smallest_detectable": told.smallest_detectable,
+                    "verdict": told.verdict,
+                }
+            )
+        )
+    return tuple(out)

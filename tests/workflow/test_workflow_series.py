@@ -1,0 +1,103 @@
+"""A diary's spots over their visits: what is followed, what is said, what is refused."""
+
+import json
+
+import pytest
+
+from hairwise import workflow
+from hairwise.errors import Refused
+from hairwise.records.diary import Diary
+
+
+@pytest.fixture(scope="module")
+def files():
+    """A rolled spot that lost three hairs in ten and an unrolled one that lost none, two visits."""
+    return workflow.simulate_series(5, (0.3, 0.0), visits=2)
+
+
+@pytest.fixture(scope="module")
+def diary(files):
+    return Diary.model_validate(json.loads(files["diary.json"]))
+
+
+@pytest.fixture(scope="module")
+def told(files, diary):
+    steps = []
+    file = workflow.series(diary, files.__getitem__, steps.append)
+    assert len(steps) == workflow.n_series_steps(diary) == 4
+    return file
+
+
+def test_the_rolled_spot_is_told_from_the_unrolled(told):
+    (contrast,) = told.contrasts
+    assert contrast.rolled_spots == ("rolled-front",)
+    assert contrast.control_spots == ("control-occiput",)
+    assert contrast.difference.lo <= -30 <= contrast.difference.hi
+    assert contrast.verdict == "rolled_lost_more"
+    assert contrast.smallest_detectable < 30
+
+
+def test_every_listed_hair_of_the_first_visit_has_a_life(told):
+    for spot in told.spots:
+        first, last = spot.visits
+        assert first.change_pct is None
+        assert last.change_pct.lo <= last.change_pct.value <= last.change_pct.hi
+        here = [hair for hair in spot.hairs if hair.states[0] == "present"]
+        assert len(here) >= first.n_hairs
+        assert {s for hair in spot.hairs for s in hair.states} <= {
+            "present",
+            "absent",
+            "hidden",
+            "out_of_view",
+            "not_yet",
+        }
+        both = [hair for hair in here if hair.states[1] == "present" and None not in hair.diameter_um]
+        assert len(both) >= 10
+        assert spot.growth is None  # four weeks apart and clipped anew
+
+
+def test_fates_are_those_of_the_truth(told, files):
+    spot = told.spots[0]
+    entry = json.loads(files["rolled-front-2026-02-02-1.truth.json"])
+    first = json.loads(files["rolled-front-2026-01-05-1.truth.json"])
+    gone = set(entry["lost_hair_id"])
+    near = [
+        min(first["hairs"], key=lambda h, at=hair.root: (h["root"][0] - at[0]) ** 2 + (h["root"][1] - at[1]) ** 2)
+        for hair in spot.hairs
+        if hair.states == ("present", "absent")
+    ]
+    assert len(near) >= 5
+    assert sum(h["hair_id"] in gone for h in near) >= 0.8 * len(near)
+
+
+def test_it_is_said_interval_first(told):
+    text = workflow.series_text(told, "diary.json")
+    assert "rolled-front (rolled, front)" in text
+    said = " ".join(text.split())
+    assert "The rolled skin lost more than the unrolled skin." in said
+    assert "not why" in said
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_a_visit_that_cannot_answer_is_said_and_the_rest_goes_on(files, diary):
+    blank = {**files, "control-occiput-2026-02-02-1.jpg": files["rolled-front-2026-02-02-1.jpg"]}
+    told = workflow.series(diary, blank.__getitem__, lambda _: None)
+    control = told.spots[1]
+    assert control.visits[1].refused.code == "different_spot"
+    assert told.contrasts == ()
+    assert "cannot answer" in workflow.series_text(told, "diary.json")
+
+
+def test_one_visit_is_no_series(diary, files):
+    one = diary.model_copy(update={"photos": diary.photos[:1]})
+    with pytest.raises(Refused) as refusal:
+        workflow.series(one, files.__getitem__, lambda _: None)
+    assert refusal.value.code == "no_series"
+    assert workflow.refused_series(refusal.value).refused.code == "no_series"
+
+
+def test_impossible_series_are_refused():
+    for arguments in ({"visits": 1}, {"repeats": 9}, {"lost_shares": (1.2, 0.0)}):
+        with pytest.raises(Refused) as refusal:
+            workflow.simulate_series(1, **arguments)
+        assert refusal.value.code == "impossible_phantom"
