@@ -11,6 +11,7 @@ from hairwise.records.base import Estimate, Sentence
 from hairwise.records.change import Change, Kept, Registration
 from hairwise.records.diary import Diary
 from hairwise.records.hairs import Hairs
+from hairwise.records.series import ContrastEntry
 from hairwise.records.verdicts import CAUSES, Excess, Lock, PlanResult, Reason, RuleHit, SecondPrior, WhyResult
 
 H, W = 480, 640
@@ -240,6 +241,20 @@ def make_plan(**over):
     return PlanResult(**(raw | over))
 
 
+def contrast_entry(lo, hi):
+    verdict = "rolled_lost_more" if hi < 0 else "control_lost_more" if lo > 0 else "not_shown"
+    return ContrastEntry(
+        zone="mid",
+        from_date=date(2026, 3, 6),
+        to_date=date(2026, 4, 18),
+        rolled_spots=("mid-1",),
+        control_spots=("back-1",),
+        difference=Estimate(value=(lo + hi) / 2, lo=lo, hi=hi),
+        smallest_detectable=12.0,
+        verdict=verdict,
+    )
+
+
 def make_page(rng, diary=None, why=None, plan=None, spots=None):
     from hairwise.report.canvas import to_png
     from hairwise.report.pdf import ReportPage, SpotPicture
@@ -277,6 +292,7 @@ def make_page(rng, diary=None, why=None, plan=None, spots=None):
         why=why or make_why(),
         plan=plan or make_plan(),
         spots=(rolled, control) if spots is None else spots,
+        contrasts=(contrast_entry(-24.0, -7.0),) if spots is None else (),
         intended_use="For people of 18 or older. Not a medical device, not a diagnosis.",
         made_on=date(2026, 5, 2),
     )
@@ -288,6 +304,7 @@ class Make:
     diary = staticmethod(make_diary)
     why = staticmethod(make_why)
     plan = staticmethod(make_plan)
+    contrast = staticmethod(contrast_entry)
     page = staticmethod(make_page)
     hairs = staticmethod(hairs_from)
     skin = staticmethod(skin)

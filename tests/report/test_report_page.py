@@ -127,7 +127,7 @@ def test_an_empty_diary_is_one_page(rng, make):
 def test_a_spot_that_could_not_be_compared_says_so(rng, make):
     page = make.page(rng)
     spot = dataclasses.replace(page.spots[0], change=None, change_pct=None, picture_png=None)
-    _, text = read(render_pdf(dataclasses.replace(page, spots=(spot,))))
+    _, text = read(render_pdf(dataclasses.replace(page, spots=(spot,), contrasts=())))
     assert "not measured" in text
     assert "no rolled and unrolled pair" in text
 
@@ -146,14 +146,14 @@ def test_under_the_lock_no_technique_is_shown(rng, make):
 
 
 @pytest.mark.parametrize(
-    ("rolled", "words"),
-    [((-30, -20), "lost more"), ((20, 30), "lost less"), ((-30, 3), "cannot tell"), ((-30, -5.5), "cannot tell")],
+    ("ends", "words"),
+    [((-30, -20), "rolled skin lost more"), ((20, 30), "unrolled skin lost more"), ((-30, 3), "No difference was")],
 )
-def test_rolled_against_control_rests_on_the_intervals(rng, make, rolled, words):
-    page = make.page(rng)
-    pct = Estimate(value=sum(rolled) / 2, lo=rolled[0], hi=rolled[1])
-    spots = (dataclasses.replace(page.spots[0], change_pct=pct), page.spots[1])
-    assert words in contents(dataclasses.replace(page, spots=spots), LEVELS[0])["against"]
+def test_rolled_against_control_rests_on_the_interval_of_their_difference(rng, make, ends, words):
+    page = dataclasses.replace(make.page(rng), contrasts=(make.contrast(*ends),))
+    said = contents(page, LEVELS[0])["against"]
+    assert words in said
+    assert f"{ends[0]:+d} to {ends[1]:+d} hairs of 100" in said
 
 
 def test_each_level_shows_no_more_than_the_one_before():

@@ -20,6 +20,7 @@ from hairwise.report.labels import (
     span_words,
     urgency_words,
 )
+from hairwise.report.series_words import contrast_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from hairwise.records.base import Estimate, Sentence
     from hairwise.records.diary import Diary
+    from hairwise.records.series import ContrastEntry
     from hairwise.records.verdicts import Cause, PlanResult, Reason, WhyResult
 
 __all__ = ["LEVELS", "Level", "ReportPage", "SpotPicture", "contents", "one_line", "pictured"]
@@ -77,6 +79,7 @@ class ReportPage:
     why: WhyResult
     plan: PlanResult
     spots: tuple[SpotPicture, ...]
+    contrasts: tuple[ContrastEntry, ...]
     intended_use: str
     made_on: date
 
@@ -134,7 +137,7 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
         "pictures": [_picture(k, spot, level) for k, spot in enumerate(pictured(page.spots))],
         "spots": [_row(spot) for spot in page.spots[: level.spots]],
         "spots_more": max(0, len(page.spots) - level.spots),
-        "against": one_line(_against(page.spots), 300),
+        "against": one_line(_against(page), 300),
         "causes": [_cause(cause, why, level) for cause in _ranked(why)[: level.causes]],
         "causes_more": len(why.p_cause) - min(level.causes, len(why.p_cause)),
         "second": one_line(_second(why), 200),
@@ -285,21 +288,12 @@ def _interval(estimate: Estimate | None, unit: str = "") -> str:
     return f"{lo} to {hi}{unit} ({value}{unit})"
 
 
-def _against(spots: Sequence[SpotPicture]) -> str:
-    """Say how the rolled spot stands against the unrolled one, from their intervals alone."""
-    shown: dict[str, Estimate] = {}
-    for spot in spots:
-        if spot.change_pct is not None:
-            shown.setdefault(spot.role, spot.change_pct)
-    if "rolled" not in shown or "control" not in shown:
-        refused = [spot.sentence for spot in spots if spot.change is None]
-        return " ".join(["There is no rolled and unrolled pair to compare.", *refused])
-    rolled, control = shown["rolled"], shown["control"]
-    if rolled.hi < control.lo:
-        return "The rolled spot lost more than the unrolled one: their intervals do not meet."
-    if rolled.lo > control.hi:
-        return "The rolled spot lost less than the unrolled one: their intervals do not meet."
-    return "The two intervals overlap: these photos cannot tell the rolled and the unrolled spot apart."
+def _against(page: ReportPage) -> str:
+    """Say how rolled skin stands against unrolled skin."""
+    if page.contrasts:
+        return "Rolled against unrolled. " + " ".join(contrast_sentence(c) for c in page.contrasts[:1])
+    refused = [spot.sentence for spot in page.spots if spot.change is None]
+    return " ".join(["There is no rolled and unrolled pair of the same days to compare.", *refused])
 
 
 def _ranked(why: WhyResult) -> list[Cause]:

@@ -12,7 +12,7 @@ from hairwise.report.lines import wrap
 if TYPE_CHECKING:
     from hairwise.records.series import ContrastEntry, SeriesFile, SpotSeries, VisitEntry
 
-__all__ = ["LIMITS", "series_text"]
+__all__ = ["LIMITS", "contrast_sentence", "series_text"]
 
 LIMITS = (
     "Every visit is compared with the first one, hair by hair.",
@@ -35,7 +35,7 @@ def series_text(file: SeriesFile, name: str) -> str:
     if not file.contrasts:
         lines += wrap("A rolled and an unrolled spot, photographed on the same two days, are needed.", "  ")
     for contrast in file.contrasts:
-        lines += _contrast(contrast)
+        lines += wrap(contrast_sentence(contrast), "  ")
     lines += wrap("What to do now, and how soon: `hairwise plan` on the same diary.", "  ")
     lines += ["", "Limits"]
     for limit in file.limits:
@@ -75,10 +75,10 @@ def _visit(visit: VisitEntry) -> str:
     return f"{c.lo:+.0f} to {c.hi:+.0f} of 100 hairs since the first visit; {visit.lost} lost, {visit.new} new; {hairs}"
 
 
-def _contrast(c: ContrastEntry) -> list[str]:
+def contrast_sentence(c: ContrastEntry) -> str:
+    """Return rolled against unrolled skin of a zone, the interval first."""
     d = c.difference
-    text = (
+    return (
         f"{c.zone}, {c.from_date} to {c.to_date}: {d.lo:+.0f} to {d.hi:+.0f} hairs of 100 (95 of 100), rolled less "
         f"unrolled. {_VERDICTS[c.verdict]} The smallest these photos could show: {c.smallest_detectable:.0f} of 100."
     )
-    return wrap(text, "  ")

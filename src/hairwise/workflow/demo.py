@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from hairwise.diary.read import diary_from_json
 from hairwise.errors import Refused
+from hairwise.report.lines import wrap
+from hairwise.report.series_words import contrast_sentence
 from hairwise.report.timeline import draw_timeline
 from hairwise.report.words import pair_text, why_text
 from hairwise.simulate.case import make_case
@@ -96,6 +98,8 @@ def demo_text(case: DemoResult) -> str:
             parts.append(pair_text(result.compared.file, title))
         elif result.refused is not None:
             parts.append(f"{title}: {result.refused.line}")
+    for c in case.told.contrasts:
+        parts.append("\n".join(["Rolled against unrolled skin", *wrap(contrast_sentence(c), "  ")]))
     parts.append(why_text(case.told.why))
     plan = case.plan
     parts.append("\n".join(["What he should do now", *(f"  - {s.text}" for s in plan.do_now)]))

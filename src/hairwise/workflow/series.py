@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hairwise.change.contrast import ContrastSettings, contrast, shift_of
+from hairwise.change.contrast import ContrastSettings, shift_of
 from hairwise.change.lives import Lives, follow, growth
 from hairwise.errors import Refused
 from hairwise.records.base import Estimate
 from hairwise.records.series import ContrastEntry, GrowthEntry, LifeEntry, SeriesFile, SpotSeries, VisitEntry
 from hairwise.report.series_words import LIMITS
+from hairwise.workflow.contrasts import Span, rolled_against_control
 from hairwise.workflow.files import head, refusal
 from hairwise.workflow.photos import Measured, compare_photos, measure_photo, pair_settings, pair_version
 
@@ -246,31 +247,11 @@ def _growth(f: _Followed, length: np.ndarray) -> GrowthEntry | None:
 
 
 def _contrasts(followed: list[_Followed]) -> tuple[ContrastEntry, ...]:
-    """Compare rolled spots, zone by zone, with all control spots between the same two days."""
-    spans = [
-        (f, f.visits[0].day, v.day, c) for f in followed for v, c in zip(f.visits[1:], f.changes, strict=True) if c
-    ]
-    out = []
-    keys = sorted({(f.spot.zone, first, last) for f, first, last, _ in spans if f.spot.role == "rolled"}, key=str)
-    for zone, first, last in keys:
-        same = [(f, c) for f, a, b, c in spans if (a, b) == (first, last)]
-        rolled = [(f, c) for f, c in same if f.spot.role == "rolled" and f.spot.zone == zone]
-        control = [(f, c) for f, c in same if f.spot.role == "control"]
-        if not control:
-            continue
-        told = contrast([shift_of(c) for _, c in rolled], [shift_of(c) for _, c in control])
-        out.append(
-            ContrastEntry.model_validate(
-                {
-                    "zone": zone,
-                    "from_date": first,
-                    "to_date": last,
-                    "rolled_spots": tuple(f.spot.id for f, _ in rolled),
-                    "control_spots": tuple(f.spot.id for f, _ in control),
-                    "difference": told.difference,
-                    "smallest_detectable": told.smallest_detectable,
-                    "verdict": told.verdict,
-                }
-            )
-        )
-    return tuple(out)
+    return rolled_against_control(
+        [
+            Span(f.spot, f.visits[0].day, visit.day, changes)
+            for f in followed
+            for visit, changes in zip(f.visits[1:], f.changes, strict=True)
+            if changes
+        ]
+    )

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
 from hairwise.records.diary import ChangeInterval, Diary, PhotoEntry, Spot, SpotChange
+from hairwise.workflow.contrasts import Span, rolled_against_control
 from hairwise.workflow.photos import Compared, Measured, compare_photos, measure_photo
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["Progress", "SpotResult", "compare_spots", "n_steps", "with_changes"]
+    from hairwise.records.series import ContrastEntry
+
+__all__ = ["Progress", "SpotResult", "compare_spots", "contrasts", "n_steps", "with_changes"]
 
 Progress = Callable[[str], None]
 ReadPhoto = Callable[[str], bytes]
@@ -82,6 +85,13 @@ def with_changes(diary: Diary, results: Sequence[SpotResult]) -> Diary:
     done = {(c.spot, c.from_, c.to) for c in fresh}
     stored = tuple(c for c in diary.changes if (c.spot, c.from_, c.to) not in done)
     return diary.model_copy(update={"changes": stored + fresh})
+
+
+def contrasts(results: Sequence[SpotResult]) -> tuple[ContrastEntry, ...]:
+    """Return rolled against unrolled spots that were photographed on the same days."""
+    return rolled_against_control(
+        [Span(r.spot, *r.dates, (r.compared.change,)) for r in results if r.compared is not None]
+    )
 
 
 def _pairs(diary: Diary) -> list[tuple[Spot, PhotoEntry, PhotoEntry]]:

@@ -15,7 +15,7 @@ from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
 from hairwise.workflow.files import is_folder, read_bytes, short_name
 from hairwise.workflow.person import diary_of_bytes, explain, plan, starting_diary
-from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, with_changes
+from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, contrasts, with_changes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hairwise.records.answers import Answers
     from hairwise.records.diary import Diary
+    from hairwise.records.series import ContrastEntry
     from hairwise.records.verdicts import Plan, PlanResult, Why, WhyResult
     from hairwise.workflow.photos import Compared, Measured
 
@@ -44,6 +45,7 @@ class Told:
 
     diary: Diary
     spots: tuple[SpotResult, ...]
+    contrasts: tuple[ContrastEntry, ...]
     why_result: WhyResult
     why: Why
     plan_result: PlanResult
@@ -82,7 +84,7 @@ def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
     why_file = why.file.model_copy(update={"photos_sha256": photos})
     plan_file = file.model_copy(update={"photos_sha256": photos})
     ics = render_ics(planned, diary.id, INTENDED_USE)
-    return Told(full, results, why.result, why_file, planned, plan_file, ics)
+    return Told(full, results, contrasts(results), why.result, why_file, planned, plan_file, ics)
 
 
 def tell_answers(answers: Answers, today: date) -> Told:
@@ -137,6 +139,7 @@ def report_pdf(told: Told, made_on: date) -> bytes:
         why=told.why_result,
         plan=told.plan_result,
         spots=tuple(_spot_picture(result) for result in told.spots),
+        contrasts=told.contrasts,
         intended_use=INTENDED_USE,
         made_on=made_on,
     )
