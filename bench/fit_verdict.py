@@ -3,7 +3,8 @@
 Two visits of a rendered scalp: a third of the pairs lost nothing, the others 2 to 35 % of their hairs; some grew new
 ones; mostly clipped anew, seen by another camera. Finds are told one to one who they are; two perceptrons learn from
 what both photos show: one what matched finds have in common, one what became of those without a partner. No photo is
-used. Prints how it does on every sixth pair, kept out of a fit of its own.
+used. Prints how each does on every sixth ten pairs, kept out of a fit of its own; finds are judged after matches, whose
+verdict is that of all pairs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from scipy.optimize import linear_sum_assignment, minimize
 import hairwise.change as package
 from hairwise import workflow
 from hairwise.change import compare, fates
-from hairwise.change.facts import between, pair_facts, single_facts
+from hairwise.change.facts import pair_facts, single_facts
 from hairwise.change.match import Matches
 from hairwise.change.settings import CompareSettings, View
 from hairwise.change.verdict import (
@@ -47,7 +48,7 @@ SAME_DAY = (1, 3)  # of every fifty pairs twenty, of all styles: hair lies as it
 SAME_MM = 0.12  # a find farther from a root is not of that hair
 ASIDE_MM = 0.03  # beyond half a width: not on the hair
 N_HIDDEN, N_STARTS, RIDGE = 8, 4, 0.3
-KEPT_OUT = 6  # every sixth pair
+KEPT_OUT = 6  # every sixth ten pairs: of all styles
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,7 @@ def laid_out(pair: tuple[Seen, Seen], cache: Path | None = None) -> compare.Laid
 
 def of_matches(laid: compare.Laid, told: tuple[Truth, Truth]) -> tuple[np.ndarray, np.ndarray]:
     m = laid.matches
-    pairs = m.a, m.b, m.p
-    x = pair_facts(*laid.sides, pairs, between(*laid.sides, pairs))
+    x = pair_facts(*laid.sides, (m.a, m.b, m.p), laid.photos)
     own, lies = (told[0].own[m.a], told[1].own[m.b]), (told[0].lies[m.a], told[1].lies[m.b])
     hair = ((own[0] >= 0) & (own[0] == lies[1])) | ((own[1] >= 0) & (own[1] == lies[0]))
     false = (own[0] < 0) & (own[1] < 0) & (lies[0] == lies[1])
@@ -187,7 +187,7 @@ def of_matches(laid: compare.Laid, told: tuple[Truth, Truth]) -> tuple[np.ndarra
 
 def of_singles(laid: compare.Laid, told: tuple[Truth, Truth], two: Verdict) -> list[tuple[np.ndarray, np.ndarray]]:
     m, s = laid.matches, CompareSettings()
-    photos = between(*laid.sides, (m.a, m.b, m.p))
+    photos = laid.photos
     if len(m.a):
         p = two(pair_facts(*laid.sides, (m.a, m.b, m.p), photos))
         good = p[:, OTHER] < 0.5
@@ -286,7 +286,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     with Pool(2) as pool:
         matches = pool.map(_match_job, [(s, given.cache) for s in seeds], chunksize=1)
-        out = np.array([k % KEPT_OUT == 0 for k in range(len(matches))])
+        out = np.array([k // len(STYLES) % KEPT_OUT == 0 for k in range(len(matches))])
         xs = [[m for m, o in zip(matches, out, strict=True) if m and o == side] for side in (False, True)]
         joined = [
             (np.concatenate([x for x, _ in some]), np.concatenate([y for _, y in some]))

@@ -116,20 +116,16 @@ def test_other_head_is_refused(null, loss):
 
 
 def test_no_hair_and_no_texture_is_refused(null):
-    empty = (
-        only(null.before.hairs, np.zeros(len(null.before.hairs), bool))
-        if False
-        else Hairs(
-            points_px=np.zeros((0, 2)),
-            offsets=np.zeros(1, np.int64),
-            width_px=np.zeros(0),
-            width_se_px=np.zeros(0),
-            p_hair=np.zeros(0),
-            root_visible=np.zeros(0, bool),
-            unit=np.zeros(0, np.int64),
-            is_light=np.zeros(0, bool),
-            flags=np.zeros(0, np.int64),
-        )
+    empty = Hairs(
+        points_px=np.zeros((0, 2)),
+        offsets=np.zeros(1, np.int64),
+        width_px=np.zeros(0),
+        width_se_px=np.zeros(0),
+        p_hair=np.zeros(0),
+        root_visible=np.zeros(0, bool),
+        unit=np.zeros(0, np.int64),
+        is_light=np.zeros(0, bool),
+        flags=np.zeros(0, np.int64),
     )
     flat = np.full((300, 420, 3), 180, np.uint8)
     with pytest.raises(Refused):

@@ -50,7 +50,9 @@ def test_equal_spots_are_seldom_called_different(rate):
         for _ in range(2):
             lost = rng.binomial(n, rate)
             shifts.append(shift_of([change(-100 * lost / n + rng.normal(0, sd), 1.96 * sd, lost)]))
-        said += contrast(shifts[:1], shifts[1:]).verdict == "rolled_lost_more"
+        told = contrast(shifts[:1], shifts[1:])
+        said += told.verdict == "rolled_lost_more"
+        assert told.difference.hi - told.difference.lo < 45  # of 100: twice 1.96 times the chance of a fifth lost twice
     assert said / 2000 <= 0.035  # one side of 95 % is 2.5 %; three binomial standard deviations of 0.35 %
 
 

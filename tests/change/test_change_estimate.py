@@ -71,6 +71,7 @@ def test_interval_covers_simulated_truth():
         # p_fell 0.9 is calibrated when one in ten of those listed never was a hair.
         change, _, _ = estimate_change(counted(55 - listed, lost=[0.9] * (listed + false)), counted(55 - listed), S)
         inside += change.lo <= -truth <= change.hi
+        assert change.hi - change.lo <= 0.9 * listed + 8  # a loss of n is told to about half of n
     assert inside >= 51  # 95 % of 60 is 57, less three binomial standard deviations of 1.7
 
 

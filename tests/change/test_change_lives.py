@@ -64,6 +64,13 @@ def test_hairs_that_only_comparisons_show_are_known_by_place():
     assert follow([], 3, 100.0).state.shape == (0, 1)
 
 
+def test_two_new_hairs_side_by_side_are_two():
+    everyone = [(0, 0), (1, 1), (2, 2)]
+    pair = [[90.0, 90.0], [90.0, 98.0]]
+    lives = follow([visit(everyone, new=pair), visit(everyone, new=pair), visit(everyone)], 3, 100.0)
+    assert lives.state[3:].tolist() == [[NOT_YET, PRESENT, PRESENT, UNKNOWN]] * 2
+
+
 def test_growth_is_that_of_growing_hairs():
     rng = np.random.default_rng(5)
     grows = rng.random(60) < 0.8

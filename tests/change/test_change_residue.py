@@ -53,7 +53,7 @@ def test_only_what_fell_is_left_dark(pair):
     assert np.median(dark[True]) < np.median(dark[False]) - 40  # a shaft against skin
 
 
-def test_a_hair_that_only_the_residue_shows_can_be_lost(pair):
+def test_a_hair_that_only_the_residue_shows_becomes_a_find(pair):
     alone = compare(pair.before, pair.after)
     roots = pair.before.hairs.root_px
     apart = np.linalg.norm(roots[alone.lost][:, None] - roots[None], axis=2)

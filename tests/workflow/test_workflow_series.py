@@ -1,12 +1,35 @@
 """A diary's spots over their visits: what is followed, what is said, what is refused."""
 
 import json
+import sys
+from datetime import timedelta
+from functools import cache
 
 import pytest
 
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.records.diary import Diary
+from hairwise.workflow.photos import compare_photos
+
+series = sys.modules["hairwise.workflow.series"]  # workflow.series is its function
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered():
+    """Measure and compare each photo once: the same bytes give the same answer, and each takes seconds."""
+    measured, compared = cache(series.measure_photo), {}
+
+    def compare(before, after):
+        key = before.photo.sha256, after.photo.sha256
+        if key not in compared:
+            compared[key] = compare_photos(before, after)
+        return compared[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(series, "measure_photo", measured)
+        patch.setattr(series, "compare_photos", compare)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +111,23 @@ def test_a_visit_that_cannot_answer_is_said_and_the_rest_goes_on(files, diary):
     assert "cannot answer" in workflow.series_text(told, "diary.json")
 
 
+def test_a_first_visit_that_cannot_be_measured_leaves_the_rest(files, diary):
+    early = diary.photos[0].model_copy(update={"file": "blank.jpg", "date": diary.photos[0].date - timedelta(days=7)})
+    one = diary.model_copy(update={"photos": (early, *(p for p in diary.photos if p.spot == early.spot))})
+    told = workflow.series(one, {**files, "blank.jpg": b"no photo"}.__getitem__, lambda _: None).spots[0]
+    assert told.visits[0].refused is not None
+    assert told.visits[1].change_pct is None
+    assert told.visits[2].change_pct is not None
+    assert len(told.hairs[0].states) == 2  # of the visits that could be compared
+
+
+def test_a_photo_of_an_unknown_spot_is_refused_by_name(diary):
+    raw = json.loads(diary.model_dump_json(by_alias=True))
+    raw["photos"][0]["spot"] = "zzz"
+    with pytest.raises(ValueError, match="zzz"):
+        Diary.model_validate(raw)
+
+
 def test_one_visit_is_no_series(diary, files):
     one = diary.model_copy(update={"photos": diary.photos[:1]})
     with pytest.raises(Refused) as refusal:
@@ -101,3 +141,47 @@ def test_impossible_series_are_refused():
         with pytest.raises(Refused) as refusal:
             workflow.simulate_series(1, **arguments)
         assert refusal.value.code == "impossible_phantom"
+
+
+@pytest.fixture(scope="module")
+def two(files, diary):
+    """Both photos of the rolled spot, measured."""
+    entries = [p for p in diary.photos if p.spot == "rolled-front"]
+    return [workflow.measure_photo(files[p.file], p.file, p.px_per_mm) for p in entries]
+
+
+def test_swapped_photos_mirror_with_doubtful_finds_and_residues(two):
+    there, back = (workflow.compare_photos(*order).change for order in (two, two[::-1]))
+    assert len(there.hairs_t0) > len(two[0].hairs)  # doubtful finds take part
+    assert len(there.hairs_t0) >= len(two[0].finds)
+    assert back.new.tolist() == there.lost.tolist()
+    assert back.lost.tolist() == there.new.tolist()
+    assert (back.change.lo, back.change.hi) == (-there.change.hi, -there.change.lo)
+
+
+def test_every_listed_hair_has_one_fate_and_no_find_has_two(two):
+    change = workflow.compare_photos(*two).change
+    kept = change.kept.hair_t0[change.kept.hair_t0 >= 0]
+    fates = [*kept.tolist(), *change.lost.tolist(), *change.hidden.tolist(), *change.out_of_view.tolist()]
+    assert len(fates) == len(set(fates))
+    assert set(range(len(two[0].hairs))) <= set(fates)
+    assert change.n_t0 == len(fates)
+
+
+def test_lives_follow_the_repeat_that_could_be_compared(files, diary):
+    wrong = diary.photos[-1].model_copy(update={"spot": "rolled-front", "file": "other.jpg"})
+    good = [p for p in diary.photos if p.spot == "rolled-front"]
+    one = diary.model_copy(update={"photos": (good[0], wrong, good[1])})
+    photos = {**files, "other.jpg": files[diary.photos[-1].file]}
+    told = workflow.series(one, photos.__getitem__, lambda _: None).spots[0]
+    plain = workflow.series(diary, files.__getitem__, lambda _: None).spots[0]
+    assert told.visits[1].photos == 2
+    assert len(told.hairs) == 0 or [h.states for h in told.hairs] == [h.states for h in plain.hairs]
+    assert told.visits[1].change_pct == plain.visits[1].change_pct
+
+
+def test_one_photo_named_twice_is_no_repeat(files, diary):
+    twice = diary.model_copy(update={"photos": (*diary.photos, *diary.photos)})
+    told = workflow.series(twice, files.__getitem__, lambda _: None)
+    plain = workflow.series(diary, files.__getitem__, lambda _: None)
+    assert told.contrasts == plain.contrasts

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from hairwise.change.estimate import Counted, estimate_change
-from hairwise.change.facts import between, pair_facts
+from hairwise.change.facts import Between, between, pair_facts
 from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, OUT, Fates, find_fates
 from hairwise.change.frame import Frame, make_frame, with_hairs
 from hairwise.change.look import flow_onto, make_sheets
@@ -59,6 +59,8 @@ class Laid:
         Finds that are the same.
     p_hair : (M,) array of float
         Probability that what both photos show is a hair.
+    photos : Between
+        How the second photo compares with the first at matches by place and shape.
     sides : tuple of Side
         Finds of both on the plane.
     """
@@ -68,6 +70,7 @@ class Laid:
     mapping: Mapping
     matches: Matches
     p_hair: Floats
+    photos: Between
     sides: tuple[Side, Side]
 
 
@@ -116,7 +119,8 @@ def lay(before: View, after: View, settings: CompareSettings = _DEFAULT, find: F
         )
         for k, (frame, root, lean) in enumerate(((a, a.root_mm, a.lean), (b, *on_b)))
     )
-    return with_matches(Laid((a, b), views, mapping, matches, matches.p, (one, two)), matches, matches.p)
+    laid = with_matches(Laid((a, b), views, mapping, matches, matches.p, Between(), (one, two)), matches, matches.p)
+    return replace(laid, photos=between(*laid.sides, (matches.a, matches.b, matches.p)))
 
 
 def _with_residues(
@@ -156,9 +160,8 @@ def paired(laid: Laid) -> Laid:
     m = laid.matches
     if not len(m.a):
         return laid
-    pairs = m.a, m.b, m.p
     _, verdict = load_verdict()
-    p = verdict(pair_facts(*laid.sides, pairs, between(*laid.sides, pairs)))
+    p = verdict(pair_facts(*laid.sides, (m.a, m.b, m.p), laid.photos))
     good = p[:, OTHER] < 0.5
     same = (1 - p[:, OTHER])[good]
     p_hair = p[good, SAME_HAIR] / np.maximum(p[good, SAME_HAIR] + p[good, SAME_FALSE], 1e-9)
@@ -167,9 +170,8 @@ def paired(laid: Laid) -> Laid:
 
 def _tell(laid: Laid, swapped: bool, settings: CompareSettings) -> _Told:
     """Find the fate of every find of both photos."""
-    m, (one, two) = laid.matches, laid.sides
-    photos = between(one, two, (m.a, m.b, m.p))
-    fates = find_fates(one, two, photos, settings), find_fates(two, one, photos.turned, settings)
+    one, two = laid.sides
+    fates = find_fates(one, two, laid.photos, settings), find_fates(two, one, laid.photos.turned, settings)
     matches, p_hair = _linked(laid, fates, _SAME_SHAFT_MM / one.step_mm)
     fates[0].fate[matches.a], fates[1].fate[matches.b] = MATCHED, MATCHED
     listed = []

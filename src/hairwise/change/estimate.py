@@ -90,8 +90,9 @@ def estimate_change(
     shared = settings.shared_error_share * 0.5 * (n_seen + n_back)
     error = np.random.default_rng([settings.seed, 3]).normal(0, shared, settings.draws)
     net = new - lost + (-error if swapped else error)
-    change = _estimate(np.round(net), float(np.mean(net)), settings.level)  # counts are whole
-    share = np.clip(100 * net / np.maximum(n_before, 1), -100, None)
+    whole = np.round(net)  # counts are whole, and the share must not say more than they do
+    change = _estimate(whole, float(np.mean(net)), settings.level)
+    share = np.clip(100 * whole / np.maximum(n_before, 1), -100, None)
     change_pct = _estimate(share, float(np.mean(share)), settings.level)
     hidden = float((before.listed & (before.fates.fate == HIDDEN)).sum()) / n_seen
     unsure = [c.fates.p_fell[np.isfinite(c.fates.p_fell) & (c.fates.fate != LOST)] for c in (before, after)]

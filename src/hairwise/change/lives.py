@@ -38,7 +38,8 @@ class Lives:
     root_px : (H, 2) array of float
         Roots in the first photo.
     state : (H, V) array of int
-        PRESENT, ABSENT, HIDDEN, OUT, NOT_YET (before a new hair was first seen) or UNKNOWN (photo not comparable).
+        PRESENT, ABSENT, HIDDEN, OUT, NOT_YET (before a new hair was first seen) or UNKNOWN (photo not
+        comparable, or that comparison does not speak of the hair).
     index : (H, V) array of int
         Row of the hair among that visit's finds; -1 where it was seen by looking only, or not at all.
     """
@@ -93,9 +94,11 @@ def follow(changes: Sequence[Change | None], n_finds: int, px_per_mm: float) -> 
     states: list[Ints] = []
     rows: list[Ints] = []
     for visit, change in enumerate(changes, start=1):
+        told: set[int] = set()
         for seen in _seen(change) if change is not None else ():
             own = 0 <= seen.first < n_finds
-            h = by_row.get(seen.first) if own else _nearest(roots, loose, seen.place, px_per_mm)
+            free = [h for h in loose if h not in told]
+            h = by_row.get(seen.first) if own else _nearest(roots, free, seen.place, px_per_mm)
             if h is None:
                 h = len(roots)
                 roots.append(seen.place)
@@ -106,6 +109,7 @@ def follow(changes: Sequence[Change | None], n_finds: int, px_per_mm: float) -> 
                     rows[h][0] = seen.first
                 else:
                     loose.append(h)
+            told.add(h)
             states[h][visit], rows[h][visit] = seen.state, seen.later
     blank = np.zeros((0, n_visits), np.int64)
     return Lives(
@@ -115,7 +119,7 @@ def follow(changes: Sequence[Change | None], n_finds: int, px_per_mm: float) -> 
 
 def _blank(changes: Sequence[Change | None], first: int, is_new: bool) -> Ints:
     """Return the states of a hair first met at a visit, before more is known."""
-    state = np.full(len(changes) + 1, ABSENT if is_new else UNKNOWN, np.int64)
+    state = np.full(len(changes) + 1, UNKNOWN, np.int64)
     state[: first if is_new else 1] = NOT_YET if is_new else PRESENT
     refused = [visit for visit, change in enumerate(changes, start=1) if change is None]
     state[refused] = UNKNOWN

@@ -40,6 +40,8 @@ __all__ = ["simulate"]
 def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None:
     """Render close-ups of a made scalp with exact truth, to test this tool and others."""
     visits, repeats = look.pop("visits"), look.pop("repeats")
+    if repeats > 1 and not visits:
+        raise click.UsageError("--repeats goes with --visits")
     if visits and (count > 1 or look["style"] != "clipped" or look["px_per_mm"] or look["is_wide"]):
         raise click.UsageError(
             "--visits renders one diary of clipped spots: leave out --count, --style, --px-per-mm, --wide"

@@ -220,7 +220,9 @@ class Diary(Record):
         seen = [zone.name for zone in self.zones]
         if len(seen) != len(set(seen)):
             raise ValueError("zones names a zone twice")
-        unknown = {change.spot for change in self.changes} - {spot.id for spot in self.spots}
-        if unknown and self.spots:
-            raise ValueError(f"changes names a spot that is not among spots: {min(unknown)[:40]}")
+        spots = {spot.id for spot in self.spots}
+        for name, told in (("changes", self.changes), ("photos", self.photos)):
+            unknown = {entry.spot for entry in told} - spots
+            if unknown and spots:
+                raise ValueError(f"{name} names a spot that is not among spots: {min(unknown)[:40]}")
         return self

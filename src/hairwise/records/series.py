@@ -29,7 +29,7 @@ class VisitEntry(Record):
 
 
 class LifeEntry(Record):
-    """One hair over the visits; columns are visits."""
+    """One hair over the visits from the first that could be measured; columns are visits."""
 
     root: tuple[float, float]
     states: tuple[State, ...]

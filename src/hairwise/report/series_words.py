@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hairwise.report.labels import span_words
 from hairwise.report.lines import wrap
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["LIMITS", "contrast_sentence", "series_text"]
 
 LIMITS = (
-    "Every visit is compared with the first one, hair by hair.",
+    "Every visit is compared with the first one, hair by hair. Hairs listed differ by light and focus too; the change "
+    "allows for that.",
     "A spot is a few square millimetres: it does not speak for the whole head.",
     "Rolled against unrolled skin shows whether they differ, not why: people seldom choose by lot where they roll.",
 )
@@ -33,7 +35,9 @@ def series_text(file: SeriesFile, name: str) -> str:
         lines += _spot(spot)
     lines += ["", "Rolled against unrolled skin of the same head"]
     if not file.contrasts:
-        lines += wrap("A rolled and an unrolled spot, photographed on the same two days, are needed.", "  ")
+        lines += wrap(
+            "A rolled and an unrolled spot are needed, their first and a later photo taken on the same days.", "  "
+        )
     for contrast in file.contrasts:
         lines += wrap(contrast_sentence(contrast), "  ")
     lines += wrap("What to do now, and how soon: `hairwise plan` on the same diary.", "  ")
@@ -49,10 +53,10 @@ def _spot(spot: SpotSeries) -> list[str]:
         lines += wrap(f"{visit.date}  {_visit(visit)}", "  ")
     last = [hair.states[-1] for hair in spot.hairs if hair.states[0] == "present"]
     if last:
-        told = {state: last.count(state) for state in ("present", "absent", "hidden", "out_of_view")}
+        there, gone = last.count("present"), last.count("absent")
         lines += wrap(
-            f"of {len(last)} hairs of the first visit, at the last one: {told['present']} there, {told['absent']} "
-            f"gone, {told['hidden'] + told['out_of_view']} not to be seen",
+            f"of {len(last)} hairs of the first visit, at the last one: {there} there, {gone} gone, "
+            f"{len(last) - there - gone} not to be told",
             "  ",
         )
     if spot.growth is not None:
@@ -71,8 +75,8 @@ def _visit(visit: VisitEntry) -> str:
     hairs = f"{visit.n_hairs} hairs listed" + (f", {visit.photos} photos" if visit.photos > 1 else "")
     if visit.change_pct is None:
         return hairs
-    c = visit.change_pct
-    return f"{c.lo:+.0f} to {c.hi:+.0f} of 100 hairs since the first visit; {visit.lost} lost, {visit.new} new; {hairs}"
+    change = span_words(visit.change_pct, "of 100 hairs")
+    return f"{change} since the first visit (95 of 100); {visit.lost} lost, {visit.new} new; {hairs}"
 
 
 def contrast_sentence(c: ContrastEntry) -> str:

@@ -49,13 +49,31 @@ class _Visit:
 
 
 @dataclass(frozen=True)
+class _Pair:
+    """A comparison of photo ``first`` of the first visit with photo ``later`` of a later one."""
+
+    first: int
+    later: int
+    change: Change
+
+
+@dataclass(frozen=True)
 class _Followed:
-    """A spot with every later visit compared with the first; ``changes`` holds one a pair of repeat photos."""
+    """A spot with every later visit compared with the first; ``pairs`` holds one a pair of repeat photos.
+
+    ``blank`` are visits before the first, none of whose photos could be measured.
+    """
 
     spot: Spot
+    blank: tuple[_Visit, ...]
     visits: tuple[_Visit, ...]
-    changes: tuple[tuple[Change, ...], ...]
+    pairs: tuple[tuple[_Pair, ...], ...]
     refused: tuple[Refused | None, ...]
+
+    @property
+    def changes(self) -> tuple[tuple[Change, ...], ...]:
+        """The comparisons alone."""
+        return tuple(tuple(pair.change for pair in pairs) for pairs in self.pairs)
 
 
 def n_series_steps(diary: Diary) -> int:
@@ -119,27 +137,31 @@ def _photos(diary: Diary) -> list[tuple[Spot, list[PhotoEntry]]]:
 
 def _follow(spot: Spot, photos: list[PhotoEntry], read: ReadPhoto, step: Progress) -> _Followed:
     visits = tuple(_visit(day, tuple(entries), read, step) for day, entries in groupby(photos, key=lambda p: p.date))
-    changes: list[tuple[Change, ...]] = []
+    pairs: list[tuple[_Pair, ...]] = []
     refused: list[Refused | None] = []
+    # the first visit that can be measured is the one that others are held against
+    n_blank = next((k for k, visit in enumerate(visits[:-2]) if visit.measured), len(visits) - 2)
+    blank, visits = visits[:n_blank], visits[n_blank:]
     first = visits[0]
     for later in visits[1:]:
         why = first.refused or later.refused
-        told: list[Change] = []
+        told: list[_Pair] = []
         if why is None:
             n = max(len(first.measured), len(later.measured))
             for k in range(n):
+                i, j = k % len(first.measured), k % len(later.measured)
                 try:
-                    one, two = first.measured[k % len(first.measured)], later.measured[k % len(later.measured)]
-                    told.append(compare_photos(one, two).change)
+                    told.append(_Pair(i, j, compare_photos(first.measured[i], later.measured[j]).change))
                 except Refused as error:
                     why = error
-        changes.append(tuple(told))
+        pairs.append(tuple(told))
         refused.append(None if told else why)
-    return _Followed(spot, visits, tuple(changes), tuple(refused))
+    return _Followed(spot, blank, visits, tuple(pairs), tuple(refused))
 
 
 def _visit(day: date, entries: tuple[PhotoEntry, ...], read: ReadPhoto, step: Progress) -> _Visit:
-    measured, why = [], None
+    measured: list[Measured] = []
+    why = None
     for entry in entries:
         step(f"measure {entry.file}")
         try:
@@ -148,21 +170,23 @@ def _visit(day: date, entries: tuple[PhotoEntry, ...], read: ReadPhoto, step: Pr
             if error.code in ("no_file", "unreadable", "outside"):
                 raise
             why = error
+    # one photo named twice is no repeat
+    measured = list({m.photo.sha256: m for m in measured}.values())
     return _Visit(day, entries, tuple(measured), None if measured else why)
 
 
 def _spot_series(f: _Followed) -> SpotSeries:
-    first = f.visits[0]
     entries = [
         VisitEntry(
-            date=first.day,
-            photos=len(first.entries),
-            n_hairs=len(first.measured[0].hairs) if first.measured else None,
+            date=visit.day,
+            photos=len(visit.entries),
+            n_hairs=len(visit.measured[0].hairs) if visit.measured else None,
             change_pct=None,
             lost=None,
             new=None,
-            refused=refusal(first.refused) if first.refused else None,
+            refused=refusal(visit.refused) if visit.refused else None,
         )
+        for visit in (*f.blank, f.visits[0])
     ]
     for visit, changes, why in zip(f.visits[1:], f.changes, f.refused, strict=True):
         entries.append(
@@ -171,8 +195,8 @@ def _spot_series(f: _Followed) -> SpotSeries:
                 photos=len(visit.entries),
                 n_hairs=len(visit.measured[0].hairs) if visit.measured else None,
                 change_pct=_mean_change(changes) if changes else None,
-                lost=len(changes[0].lost) if changes else None,
-                new=len(changes[0].new) if changes else None,
+                lost=round(np.mean([len(c.lost) for c in changes])) if changes else None,
+                new=round(np.mean([len(c.new) for c in changes])) if changes else None,
                 refused=refusal(why) if why else None,
             )
         )
@@ -197,8 +221,11 @@ def _lives(f: _Followed) -> tuple[tuple[LifeEntry, ...], GrowthEntry | None]:
         return (), None
     base = first.measured[0]
     scale = base.calibration.px_per_mm or float(max(base.photo.rgb.shape[:2])) / 7.0  # as the comparison takes it
-    lives = follow([c[0] if c else None for c in f.changes], len(base.finds), scale)
-    per_visit = [v.measured[0] if v.measured else None for v in f.visits]
+    # lives are those of the hairs of one photo: what other repeats say is in the intervals
+    chosen = [next((pair for pair in pairs if pair.first == 0), None) for pairs in f.pairs]
+    lives = follow([pair.change if pair else None for pair in chosen], len(base.finds), scale)
+    later = [v.measured[pair.later] if pair else None for v, pair in zip(f.visits[1:], chosen, strict=True)]
+    per_visit = [base, *later]
     diameter = _columns(lives, [m.measurement.diameter_um if m else np.zeros(0) for m in per_visit])
     length = _columns(lives, [m.measurement.length_mm if m else np.zeros(0) for m in per_visit])
     entries = tuple(
