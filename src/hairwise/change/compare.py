@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from hairwise.change.estimate import Counted, estimate_change
 from hairwise.change.facts import Between, between, pair_facts
-from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, OUT, Fates, find_fates
+from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, OUT, Fates, expected_most, find_fates
 from hairwise.change.frame import Frame, make_frame, with_hairs
 from hairwise.change.look import flow_onto, make_sheets
 from hairwise.change.match import Matches, leans_moved, match_and_settle
@@ -179,7 +179,11 @@ def _tell(laid: Laid, swapped: bool, settings: CompareSettings) -> _Told:
         # a hair is listed by its own photo or by both
         by_both = np.nan_to_num(fate.p_hair)
         by_both[mine] = p_hair
-        listed.append((side.p >= settings.p_listed) | (by_both >= settings.p_listed))
+        told = expected_most(by_both, settings.p_least_listed) | (fate.fate == LOST)
+        listed.append((side.p >= settings.p_listed) | told)
+    # what one photo's list holds, the other's holds too
+    either = listed[0][matches.a] | listed[1][matches.b]
+    listed[0][matches.a], listed[1][matches.b] = either, either
     a, b = laid.frames
     on_a = a.to_mm(fates[1].found)
     on_b = laid.mapping.forward(a.to_mm(fates[0].found)) if len(fates[0].found) else np.zeros((0, 2))

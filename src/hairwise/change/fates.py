@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hairwise.change.side import Side
     from hairwise.records.base import Bools, Floats, Ints
 
-__all__ = ["HIDDEN", "KEPT", "LOST", "MATCHED", "OUT", "Fates", "find_fates", "in_question"]
+__all__ = ["HIDDEN", "KEPT", "LOST", "MATCHED", "OUT", "Fates", "expected_most", "find_fates", "in_question"]
 
 MATCHED, KEPT, LOST, HIDDEN, OUT = range(5)
 # Less of its place than this in view and in focus: it cannot be told.
@@ -53,6 +53,16 @@ class Fates:
     def p_hair(self) -> Floats:
         """Probability (H,) of being a hair at all, by both photos; NaN where not asked."""
         return self.p_fell + self.p_stands
+
+
+def expected_most(p: Floats, least: float) -> Bools:
+    """Say which finds to tell of (H,): the likeliest, as many as are expected, none less likely than ``least``.
+
+    With a threshold of one half those a little less likely would never be told, however many, and counts come short.
+    """
+    told = np.zeros(len(p), bool)
+    told[np.argsort(-p, kind="stable")[: round(float(p.sum()))]] = True
+    return told & (p >= least)
 
 
 def in_question(side: Side, settings: CompareSettings) -> Bools:
@@ -89,6 +99,6 @@ def find_fates(side: Side, other: Side, photos: Between, settings: CompareSettin
     clear = facts[:, FACTS.index("clear")] >= _CLEAR_MIN
     fate[who] = HIDDEN
     fate[who[clear & (p[:, STANDS] >= 0.5)]] = KEPT
-    fate[who[clear & (p[:, FELL] >= 0.5)]] = LOST
+    fate[who[clear & expected_most(np.where(clear, p[:, FELL], 0.0), settings.p_least_listed)]] = LOST
     p_fell[who[clear]], p_stands[who[clear]] = p[clear, FELL], p[clear, STANDS]
     return Fates(fate, p_fell, p_stands, found)

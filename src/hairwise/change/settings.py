@@ -86,6 +86,8 @@ class CompareSettings:
     min_units: int = 6
     # Hairs listed in files have at least this probability; weaker finds count where both photos make them likely.
     p_listed: float = 0.5
+    # By both photos as many are listed as are expected, the likeliest first, but none under this.
+    p_least_listed: float = 0.3
     # Seen in both: at least this far inside the other frame, so that root and some shaft are in it.
     edge_um: float = 100.0
     # What both photos show is taken away: it may lie this far off, and be this much darker in the one than the other.
