@@ -1,9 +1,14 @@
 """The verdict on finds: what it leans on, its shape, and the share of gone finds that a pair says itself."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from hairwise.change import fates
 from hairwise.change.facts import FACTS, PAIR_FACTS
+from hairwise.change.fates import expected_most
+from hairwise.change.settings import CompareSettings
 from hairwise.change.verdict import (
     FELL,
     NEVER_GONE,
@@ -15,6 +20,18 @@ from hairwise.change.verdict import (
     load_verdict,
     with_own_prior,
 )
+
+
+class _Told:
+    """A verdict that says what it is given."""
+
+    share = np.full(4, 0.25)
+
+    def __init__(self, p):
+        self.p = p
+
+    def __call__(self, facts):
+        return self.p
 
 
 def find(**facts):
@@ -85,6 +102,24 @@ def test_own_prior_follows_the_pair():
     many = np.concatenate([np.tile([0.85, 0.05, 0.05, 0.05], (40, 1)), few[:5]])
     assert with_own_prior(many, share)[-1, FELL] > few[0, FELL]
     assert with_own_prior(np.zeros((0, 4)), share).shape == (0, 4)
+
+
+def test_as_many_are_told_as_are_expected_the_likeliest_first():
+    p = np.array([0.4, 0.9, 0.4, 0.1, 0.35])  # 2.15 of them
+    assert expected_most(p, 0.3).tolist() == [True, True, False, False, False]
+    assert not expected_most(np.full(10, 0.2), 0.3).any()  # two are expected, but none is likely
+    assert not expected_most(np.zeros(0), 0.3).any()
+
+
+def test_what_more_likely_stands_is_never_called_lost(monkeypatch):
+    told = np.array([[0.9, 0.05, 0.0, 0.05], [0.45, 0.5, 0.0, 0.05], [0.45, 0.1, 0.0, 0.45]])
+    monkeypatch.setattr(fates, "load_verdict", lambda: (_Told(told), None))
+    monkeypatch.setattr(fates, "with_own_prior", lambda p, share: p)
+    clear = np.ones((3, len(FACTS)))
+    monkeypatch.setattr(fates, "single_facts", lambda *_: (clear, np.zeros((3, 2))))
+    side = SimpleNamespace(root=np.zeros((3, 2)), matched=np.zeros(3, bool), inside_mm=np.ones(3), sd_mm=np.zeros(3))
+    fate = fates.find_fates(side, side, None, CompareSettings()).fate
+    assert fate.tolist() == [fates.LOST, fates.KEPT, fates.HIDDEN]  # 1.8, so two, were expected
 
 
 def test_facts_beyond_what_was_learnt_add_nothing():

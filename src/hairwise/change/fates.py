@@ -99,6 +99,8 @@ def find_fates(side: Side, other: Side, photos: Between, settings: CompareSettin
     clear = facts[:, FACTS.index("clear")] >= _CLEAR_MIN
     fate[who] = HIDDEN
     fate[who[clear & (p[:, STANDS] >= 0.5)]] = KEPT
-    fate[who[clear & expected_most(np.where(clear, p[:, FELL], 0.0), settings.p_least_listed)]] = LOST
+    told = expected_most(np.where(clear, p[:, FELL], 0.0), settings.p_least_listed)
+    # never one that more likely stands, however many are expected
+    fate[who[told & (p[:, FELL] > p[:, STANDS])]] = LOST
     p_fell[who[clear]], p_stands[who[clear]] = p[clear, FELL], p[clear, STANDS]
     return Fates(fate, p_fell, p_stands, found)

@@ -21,6 +21,7 @@ from hairwise.report.series_words import LIMITS
 from hairwise.workflow.contrasts import Span, rolled_against_control
 from hairwise.workflow.files import head, refusal
 from hairwise.workflow.photos import Measured, compare_photos, measure_photo, pair_settings, pair_version
+from hairwise.workflow.spots import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,7 +168,7 @@ def _visit(day: date, entries: tuple[PhotoEntry, ...], read: ReadPhoto, step: Pr
         try:
             measured.append(measure_photo(read(entry.file), entry.file.rsplit("/", 1)[-1], entry.px_per_mm))
         except Refused as error:
-            if error.code in ("no_file", "unreadable", "outside"):
+            if error.code in MISSING:
                 raise
             why = error
     # one photo named twice is no repeat

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from hairwise.records.series import ContrastEntry
 
-__all__ = ["Progress", "SpotResult", "compare_spots", "contrasts", "n_steps", "with_changes"]
+__all__ = ["MISSING", "Progress", "SpotResult", "compare_spots", "contrasts", "n_steps", "with_changes"]
 
+# A photo that the diary names and that is not there is the diary's fault, not the photo's.
+MISSING = ("no_file", "unreadable", "outside")
 Progress = Callable[[str], None]
 ReadPhoto = Callable[[str], bytes]
 

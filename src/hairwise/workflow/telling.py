@@ -15,7 +15,7 @@ from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
 from hairwise.workflow.files import is_folder, read_bytes, short_name
 from hairwise.workflow.person import diary_of_bytes, explain, plan, starting_diary
-from hairwise.workflow.spots import Progress, ReadPhoto, SpotResult, compare_spots, contrasts, with_changes
+from hairwise.workflow.spots import MISSING, Progress, ReadPhoto, SpotResult, compare_spots, contrasts, with_changes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,7 +72,7 @@ def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
     """
     results = compare_spots(diary, read, step)
     for result in results:
-        if result.refused is not None and result.refused.code in ("no_file", "unreadable", "outside"):
+        if result.refused is not None and result.refused.code in MISSING:
             raise result.refused
     full = with_changes(diary, results)
     step("explain")
