@@ -22,3 +22,20 @@ def write_part(name: str, text: str) -> None:
     if not (found and found_last):
         raise SystemExit(f"{PAGE.name} has no markers {first} and {last}")
     PAGE.write_text(f"{head}{first}\n{text}\n{last}{tail}")
+
+
+def replace_rows(rows: list[tuple[str, ...]]) -> None:
+    """Put rows in the place of those that begin alike; one that is new follows the row before it."""
+    lines = PAGE.read_text().splitlines()
+    at = -1
+    for row in rows:
+        line = f"| {' | '.join(row)} |"
+        found = [k for k, old in enumerate(lines) if old.startswith(f"| {row[0]} |")]
+        if found:
+            at = found[0]
+            lines[at] = line
+        elif at >= 0:
+            at += 1
+            lines.insert(at, line)
+        print(line)
+    PAGE.write_text("\n".join(lines) + "\n")
