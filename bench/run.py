@@ -121,7 +121,25 @@ def pairs(data: Path, n_pairs: int, seed: int) -> list[ROW]:
         ("… 95 % interval holds; median width", "92-98 %; ≤ 10 %",
          f"{s['interval_coverage']}; {width} % of hairs", note),
         ("… seconds a pair, both photos measured", "≤ 5 s", f"{np.median(seconds):.1f} s", note),
+        _peer_row(folder, float(np.sum(seconds))),
     ]  # fmt: skip
+
+
+def _peer_row(folder: Path, own_s: float) -> ROW:
+    """Black-hat + SIFT + nearest roots on the same pairs."""
+    answers = OUT / "pair_answers_peer"
+    for old in answers.glob("*"):
+        old.unlink()
+    start = time.perf_counter()
+    subprocess.run([sys.executable, HERE / "peer_pairs.py", folder, answers], check=True)
+    ratio = (time.perf_counter() - start) / own_s
+    s = scored("score_pairs.py", folder, answers)
+    told = (
+        f"change error {s['change_error_abs_pct']:.0f} %, lost precision {s['lost_precision']:.2f}, recall"
+        f" {s['lost_recall']:.2f}, false loss on null pairs {s['false_loss_null_pct']:.0f} %, match recall"
+        f" {s['match_recall']:.2f}, {ratio:.1f} times as long"
+    )
+    return ("… the same pairs by black-hat, SIFT and nearest roots", "beside", told, "bench/peer_pairs.py, not tuned")
 
 
 def diaries(data: Path) -> list[ROW]:

@@ -56,7 +56,7 @@ def test_hairs_that_no_find_shows_raise_the_loss():
 
 def test_what_misleads_one_find_misleads_all():
     alone, _, _ = estimate_change(counted(50, lost=[0.6] * 12), counted(50), replace(S, shared_doubt_sd=0.0))
-    shared, _, _ = estimate_change(counted(50, lost=[0.6] * 12), counted(50), S)
+    shared, _, _ = estimate_change(counted(50, lost=[0.6] * 12), counted(50), replace(S, shared_doubt_sd=0.9))
     assert shared.hi - shared.lo > 1.3 * (alone.hi - alone.lo)
 
 

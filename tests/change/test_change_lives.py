@@ -75,12 +75,23 @@ def test_growth_is_that_of_growing_hairs():
     rng = np.random.default_rng(5)
     grows = rng.random(60) < 0.8
     gain = np.where(grows, 0.35 * 3, 0.0) + rng.normal(0, 0.03, 60)
-    told = growth(np.append(gain, [np.nan] * 5), 3.0)
+    told = growth(np.append(gain, [np.nan] * 5), np.ones(len(gain) + 5, bool), 3.0)
     assert told.n_hairs == 60
     assert told.mm_per_day.lo <= 0.35 <= told.mm_per_day.hi
     assert told.growing_share.lo <= grows.mean() <= told.growing_share.hi
 
 
 def test_too_few_hairs_tell_no_growth():
-    assert growth(np.full(5, 1.0), 3.0) is None
-    assert growth(np.zeros(30), 3.0) is None
+    assert growth(np.full(5, 1.0), np.ones(5, bool), 3.0) is None
+    assert growth(np.zeros(30), np.ones(30, bool), 3.0) is None
+
+
+def test_a_line_that_may_end_too_early_is_no_resting_hair():
+    gain = np.append(np.full(30, 1.0), np.zeros(20))
+    sure, unsure = (growth(gain, whole, 3.0) for whole in (np.ones(50, bool), gain > 0.5))
+    assert sure is not None
+    assert unsure is not None
+    assert sure.growing_share.value == 0.6
+    assert unsure.growing_share.value == 0.8
+    assert unsure.growing_share.lo < 0.68
+    assert unsure.growing_share.hi > 0.9

@@ -103,3 +103,12 @@ def test_wide_fields_are_refused_before_they_cost_memory() -> None:
     with pytest.raises(Refused) as refused:
         measured(np.full((2000, 3000, 3), 150, np.uint8), 30.0)
     assert refused.value.code in ("not_a_close_up", "nothing_usable")
+
+
+def test_hair_that_hides_the_roots_is_not_compared() -> None:
+    scene = make_scene(SceneSettings(style="long", colour="black", patch_mm=(11, 12)), 4)
+    first, second = (measured(photograph(scene, CAMERA, seed).rgb) for seed in (1, 2))
+    assert "long_hair" in first.file.flags
+    with pytest.raises(Refused, match="hair lies over the skin") as refused:
+        workflow.compare_photos(first, second)
+    assert refused.value.code == "few_roots"

@@ -281,7 +281,7 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT, fin
     before, after : View
         The two photos with their hairs, detected by one method version.
     settings : CompareSettings, optional
-        Tolerances; sources are on the class.
+        Tolerances; sources are on the class. Where either view ``is_long``, those of long hair are used.
     find : callable, optional
         Finds hairs in colours (h, w, 3) with usable skin (h, w) and pixels a millimetre. Where given, each photo is
         searched once more after all that the other shows was taken away.
@@ -308,6 +308,8 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT, fin
     by the photos' content. Valid for turns of any angle, scale ratios of 0.85 to 1.18 (wider without a scale) and about
     half of the skin in common. Checked by ``tests/change``.
     """
+    if before.is_long or after.is_long:
+        settings = settings.for_long_hair()
     keys = [hashlib.sha256(v.rgb.tobytes() + v.hairs.points_px.tobytes()).digest() for v in (before, after)]
     swapped = keys[1] < keys[0]
     first, second = (after, before) if swapped else (before, after)

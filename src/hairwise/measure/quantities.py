@@ -45,6 +45,8 @@ class MeasureSettings:
     # upper end is only what a full scalp holds (terminal_density: Barman 1965, 175 to 300 per cm2)
     least_dark_hairs: int = 8
     least_dark_per_cm2: float = 40.0
+    # where hair lies over the skin, fewer roots than a thinning scalp holds mean that most are covered
+    least_long_per_cm2: float = 50.0
     pale_share: float = 0.5
     unlike_log_sd: float = 0.35  # wider where hair is unlike the stubs the interval was learnt on; expert guess
     likely_diameter_um: tuple[float, float] = (40.0, 130.0)  # medians outside point to a wrong scale (Rakowska 2009)
@@ -231,10 +233,11 @@ def _is_dark(hairs: Hairs) -> Bools:
 
 
 def has_few_dark(hairs: Hairs, scale: float | None, quality: Quality, settings: MeasureSettings | None = None) -> bool:
-    """Return whether so few dark hairs were found that the rest may be pale; such photos cannot be compared."""
+    """Return whether so few dark hairs were found that the rest may be pale or covered: not to be compared."""
     s = settings or MeasureSettings()
     area_cm2 = 0.0 if scale is None else float(quality.usable.sum()) / scale**2 / MM2_PER_CM2
-    return int(_is_dark(hairs).sum()) < max(float(s.least_dark_hairs), s.least_dark_per_cm2 * area_cm2)
+    per_cm2 = s.least_long_per_cm2 if _is_long(hairs, scale, s) else s.least_dark_per_cm2
+    return int(_is_dark(hairs).sum()) < max(float(s.least_dark_hairs), per_cm2 * area_cm2)
 
 
 def _types(diameter_um: Floats, s: MeasureSettings) -> tuple[str | None, ...]:

@@ -138,11 +138,7 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
         raise Refused("same_photo", f"{before.photo.name} is the same photo twice.", "Name the photos of two visits.")
     for side in (before, after):
         if has_few_dark(side.hairs, side.calibration.px_per_mm, side.quality):
-            raise Refused(
-                "few_dark_hairs",
-                f"{side.photo.name} shows too few dark hairs to compare; pale hair is often missed.",
-                "Photograph a spot with darker hair too, or go on with counts.",
-            )
+            raise _too_few(side)
         if side.quality.flags & Flag.BLURRED:
             raise Refused(
                 "too_soft",
@@ -152,6 +148,21 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
     change = change_compare.compare(_view(before), _view(after), find=hairs_detect.detect)
     seconds = time.perf_counter() - start + before.file.seconds + after.file.seconds
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
+
+
+def _too_few(side: Measured) -> Refused:
+    """Say why so few hairs of a photo can be compared."""
+    if side.measurement.flags & Flag.LONG_HAIR:
+        return Refused(
+            "few_roots",
+            f"{side.photo.name} shows too few roots to compare: hair lies over the skin.",
+            "Part the hair at the spot, or trim a small spot short if that is all right for you.",
+        )
+    return Refused(
+        "few_dark_hairs",
+        f"{side.photo.name} shows too few dark hairs to compare; pale hair is often missed.",
+        "Photograph a spot with darker hair too, or go on with counts.",
+    )
 
 
 def pair_stem(before: Path, after: Path) -> Path:
@@ -165,6 +176,7 @@ def _view(measured: Measured) -> change_compare.View:
         usable=measured.quality.usable,
         px_per_mm=measured.calibration.px_per_mm,
         hairs=measured.finds,
+        is_long=bool(measured.measurement.flags & Flag.LONG_HAIR),
     )
 
 

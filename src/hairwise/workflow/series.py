@@ -15,6 +15,7 @@ import numpy as np
 from hairwise.change.contrast import ContrastSettings, shift_of
 from hairwise.change.lives import Lives, follow, growth
 from hairwise.errors import Refused
+from hairwise.flags import Flag
 from hairwise.records.base import Estimate
 from hairwise.records.series import ContrastEntry, GrowthEntry, LifeEntry, SeriesFile, SpotSeries, VisitEntry
 from hairwise.report.series_words import LIMITS
@@ -238,12 +239,23 @@ def _lives(f: _Followed) -> tuple[tuple[LifeEntry, ...], GrowthEntry | None]:
         )
         for h in range(len(lives.root_px))
     )
-    return entries, _growth(f, length)
+    # stubs are seen whole in a bundle too; hair that grew crosses others
+    cut, lost = Flag.TIP_OUTSIDE | Flag.FAINT, Flag.TIP_OUTSIDE | Flag.FAINT | Flag.IN_BUNDLE
+    whole = _columns(
+        lives, [_is_whole(m, u) if m else np.zeros(0) for m, u in zip(per_visit[:2], (cut, lost), strict=True)]
+    )
+    gain_mm = np.where(whole[:, 0] == 1, length[:, 1] - length[:, 0], np.nan)
+    return entries, _growth(f, gain_mm, whole[:, 1] == 1)
+
+
+def _is_whole(measured: Measured, unsure: Flag) -> np.ndarray:
+    """Say of each hair (H,) whether its tip is surely seen, 1 or 0; of the others the line may end too early."""
+    return np.where(measured.hairs.flags & int(unsure), 0.0, 1.0)
 
 
 def _columns(lives: Lives, values: list[np.ndarray]) -> np.ndarray:
     """Values (H, V) of each hair at each visit; NaN where it has no listed find there."""
-    out = np.full(lives.index.shape, np.nan)
+    out = np.full((len(lives.index), len(values)), np.nan)
     for v, column in enumerate(values):
         has = (lives.index[:, v] >= 0) & (lives.index[:, v] < len(column))
         out[has, v] = column[lives.index[has, v]]
@@ -254,7 +266,7 @@ def _number(value: float) -> float | None:
     return round(float(value), 3) if np.isfinite(value) else None
 
 
-def _growth(f: _Followed, length: np.ndarray) -> GrowthEntry | None:
+def _growth(f: _Followed, gain_mm: np.ndarray, whole: np.ndarray) -> GrowthEntry | None:
     """Growth from the first visit to the second, where the hair was clipped and a few days lie between."""
     one, two = f.visits[0], f.visits[1]
     days = (two.day - one.day).days
@@ -262,7 +274,7 @@ def _growth(f: _Followed, length: np.ndarray) -> GrowthEntry | None:
     has_scale = all(v.measured and v.measured[0].calibration.px_per_mm for v in (one, two))
     if not (clipped and has_scale and 1 <= days <= _GROWTH_DAYS):
         return None
-    told = growth(length[:, 1] - length[:, 0], days)
+    told = growth(gain_mm, whole, days)
     if told is None:
         return None
     return GrowthEntry(
