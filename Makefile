@@ -31,8 +31,9 @@ contracts: $(VENV)/dev
 unit: $(VENV)/dev
 	$(BIN)/pytest -n auto
 
-check-long: $(VENV)/dev
+check-long: $(VENV)/audit
 	HYPOTHESIS_PROFILE=anew $(BIN)/pytest -n auto tests/care tests/records
+	$(BIN)/python bench/audit.py
 
 bench: $(VENV)/bench
 	$(BIN)/python bench/run.py
@@ -56,6 +57,10 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/python
 
 $(VENV)/bench: pyproject.toml constraints.txt | $(VENV)/python
 	$(PIP) --editable '.[dev,bench]'
+	touch $@ $(VENV)/core $(VENV)/dev
+
+$(VENV)/audit: pyproject.toml constraints.txt | $(VENV)/python
+	$(PIP) --editable '.[dev,audit]'
 	touch $@ $(VENV)/core $(VENV)/dev
 
 # fibermorph 1.0.1 wants numpy below 2 and Python below 3.13: it cannot share an environment with hairwise

@@ -73,7 +73,7 @@ def test_pulling_resting_hairs_only_brings_their_fall_forward():
 
 
 def test_each_needling_cause_stays_in_rolled_skin_after_its_lag():
-    for cause, lag in (("inflammatory", 12.0), ("te_needling", 75.0)):
+    for cause, lag in (("inflammatory", 12.0), ("te_needling", 60.0)):
         life = _life(session_day=np.array([200]), session_dose=np.array([1.0]))
         excess = shed_per_day(life, CycleSettings(), frozenset({cause})) - shed_per_day(
             life, CycleSettings(), frozenset()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hairwise import __version__
-from hairwise.cli import knowledge, pages, person, photos, research, scale, series
+from hairwise.cli import experiment, knowledge, pages, person, photos, research, scale, series
 from hairwise.errors import printable
 
 __all__ = ["cli", "main"]
@@ -50,6 +50,7 @@ for _command in (
     person.explain,
     person.plan,
     person.report,
+    experiment.experiment,
     knowledge.evidence,
     knowledge.dose,
     knowledge.products,

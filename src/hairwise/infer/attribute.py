@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hairwise.infer.checks import Known, run_checks
 from hairwise.infer.draws import draw
 from hairwise.infer.hypotheses import NEEDLING, cause_log_odds
 from hairwise.infer.mixture import weigh
 from hairwise.infer.questions import place_reasons, weigh_answers
+from hairwise.infer.recalibrate import circumstances, load_recalibration
 from hairwise.infer.settings import InferSettings
 from hairwise.infer.symptoms import diary_signs
 from hairwise.infer.timeline import build_timeline
@@ -25,7 +27,7 @@ from hairwise.infer.words import (
     limits_as_sentences,
     sentence,
 )
-from hairwise.records.verdicts import CAUSES, Excess, Reason, SecondPrior, WhyResult
+from hairwise.records.verdicts import CAUSES, Excess, Reason, SecondPrior, Span90, WhyResult
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attribute_answers", "attribute_diary"]
 
+STRAINS = ("illness", "stress", "diet", "surgery", "childbirth", "new_medicine")
 LEAST = 0.002  # no explanation is ever ruled out by these data
 
 
@@ -80,6 +83,14 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     limits = diary_limits(diary, line, settings)
     is_blank = "no_counts" in limits
     p_real = None if is_blank else float(drawn.is_real.mean())
+    excess, top_drawn = _excess(line, drawn), _ranked(p_cause)[0]
+    if settings.recalibrated:
+        by, where = load_recalibration(), circumstances(line)
+        p_cause = by.causes(p_cause, where)
+        in_second = by.causes(second.p_cause, where)
+        second = SecondPrior(prior=second.prior, p_cause=in_second, top=_ranked(in_second)[0])
+        p_real = None if p_real is None else by.loss(p_real, where)
+        excess = _stretched(excess, by.arms(line.has_baseline))
     limits += _inseparable(diary, line, settings)
     if second.top != _ranked(p_cause)[0]:
         limits.append("second_prior")
@@ -92,11 +103,14 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
         named_causes=_named(p_cause, state),
         p_cause=p_cause,
         prior=dict(facts.prior.p),
-        needling_excess=_excess(line, drawn),
+        needling_excess=excess,
         reasons=tuple(sorted(reasons, key=lambda r: -abs(r.weight))),
         limits=limits_as_sentences(limits),
         second_prior=second,
         next_observation=sentence(diary_next(limits, state, _ranked(p_cause))),
+        checks=run_checks(Known(diary, line, signs, mixture, _ranked(p_cause)[0], top_drawn, second, facts, settings))
+        if settings.checked
+        else (),
     )
 
 
@@ -213,8 +227,10 @@ def _inseparable(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         out.append("same_start")
     onset = line.concern if line.concern is not None else began + 49
     lo, hi = settings.stressor_days
-    strains = ("illness", "stress", "diet", "surgery", "childbirth", "new_medicine")
-    if began < onset and any(k in strains and lo <= onset - d <= hi for d, k, _ in line.events):
+    strains = [d for d, k, _ in line.events if k in STRAINS]
+    # delayed shedding follows a strain and rolling alike: weeks apart, or seen four to ten weeks after the strain
+    near = any(abs(d - began) <= settings.same_time_days for d in strains)
+    if near or (began < onset and any(lo <= onset - d <= hi for d in strains)):
         out.append("stressor")
     return out
 
@@ -222,8 +238,28 @@ def _inseparable(diary: Diary, line: Timeline, settings: InferSettings) -> list[
 def _excess(line: Timeline, drawn: Draws) -> Excess | None:
     if not line.bins.n:
         return None
-    lo, hi = np.quantile(drawn.excess, [0.05, 0.95])
-    return Excess(mean=float(drawn.excess.mean()), lo90=float(lo), hi90=float(hi))
+    net, added, missing = (_span(x) for x in (drawn.excess, drawn.added, drawn.missing))
+    return Excess(mean=net.mean, lo90=net.lo90, hi90=net.hi90, added=added, missing_later=missing)
+
+
+def _stretched(excess: Excess | None, by: float) -> Excess | None:
+    """Lengthen both arms of every interval; what cannot be below or above zero stays so."""
+    if excess is None:
+        return None
+
+    def longer(s: Span90, least: float, most: float) -> Span90:
+        lo, hi = s.mean - by * (s.mean - s.lo90), s.mean + by * (s.hi90 - s.mean)
+        return Span90(mean=s.mean, lo90=max(lo, least), hi90=min(hi, most))
+
+    net = longer(excess, -np.inf, np.inf)
+    added = longer(excess.added, 0.0, np.inf) if excess.added else None
+    missing = longer(excess.missing_later, -np.inf, 0.0) if excess.missing_later else None
+    return Excess(mean=net.mean, lo90=net.lo90, hi90=net.hi90, added=added, missing_later=missing)
+
+
+def _span(drawn: Floats) -> Span90:
+    lo, hi = np.quantile(drawn, [0.05, 0.95])
+    return Span90(mean=float(drawn.mean()), lo90=float(lo), hi90=float(hi))
 
 
 def _left_out_reasons(

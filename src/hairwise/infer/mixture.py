@@ -57,13 +57,21 @@ class _Case:
     observed: Observed
 
 
-def weigh(line: Timeline, signs: dict[Cause, float], facts: InferenceFacts, settings: InferSettings) -> Mixture:
+def weigh(
+    line: Timeline,
+    signs: dict[Cause, float],
+    facts: InferenceFacts,
+    settings: InferSettings,
+    seen: Observed | None = None,
+) -> Mixture:
     """Fit every set of causes and weigh it by prior, signs and evidence.
 
-    One pass at the middle of the noise grid drops the hopeless sets; the rest are fitted on the whole grid.
+    One pass at the middle of the noise grid drops the hopeless sets; the rest are fitted on the whole grid. ``seen``
+    stands in for what the diary says; audits draw it from the model itself.
     """
     shapes = cause_shapes(line, facts, settings)
-    case = _Case(line, facts, settings, features(line, shapes, settings), observe(line, facts, settings))
+    seen = seen or observe(line, facts, settings)
+    case = _Case(line, facts, settings, features(line, shapes, settings), seen)
     sets = list_sets(shapes, facts, settings)
     log_odds = cause_log_odds(facts.prior.p, signs, line, facts, settings)
     log_prior = sets.log_prior(log_odds, settings.p_pair)

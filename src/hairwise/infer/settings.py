@@ -55,4 +55,7 @@ class InferSettings:
     sign_cap: float = 2.0  # largest log ratio one group of signs may give
     score_shape: float = 1.5  # gamma shape of a person's own level of a score
     same_start_days: int = 14  # minoxidil and rolling begun this close cannot be told apart
+    same_time_days: int = 35  # strain and first session this close: delayed shedding of both peaks together
     stressor_days: tuple[int, int] = (28, 70)  # a stressor this long before onset hides needling telogen effluvium
+    recalibrated: bool = True  # answers are brought to what they were worth on simulated diaries
+    checked: bool = True  # a sceptic's checks are run

@@ -82,6 +82,7 @@ def diary_signs(
             weight = _score_ratio(values, fact.with_cause, fact.without_cause, settings)
             text = f"{fact.sign.replace('_', ' ')}: mean {sum(values) / len(values):.1f} in {len(values)} entries"
             ratios.append((fact.group, _reason(text, fact.cause, weight, fact.origin)))
+    ratios += _ends(diary, line, facts)
     total, used = grouped(ratios, settings)
     said: dict[str, str | None] = {}
     if diary.answers:
@@ -89,6 +90,33 @@ def diary_signs(
     said |= {f.kind: f.present for f in sorted(diary.findings, key=lambda f: f.date) if f.date <= diary.cutoff}
     more, also = answer_signs(said, facts, settings)
     return {c: total.get(c, 0.0) + more.get(c, 0.0) for c in {*total, *more}}, [*used, *also]
+
+
+def _ends(diary: Diary, line: Timeline, facts: InferenceFacts) -> list[tuple[str, Reason]]:
+    """Weigh the ends of shed hairs looked at since the first session against those of usual shedding."""
+    first = line.first_session if line.first_session is not None else line.first_seen
+    looks = [s for s in diary.shed if first <= (s.date - line.origin).days < line.n_days]
+    seen = [sum(getattr(s, end) for s in looks) for end in ("club", "tapered", "broken")]
+    n = sum(seen)
+    if not n:
+        return []
+    # hairs of one look are alike: more than thirty in all say no more
+    weight = min(1.0, 30.0 / n)
+    shares = {f.cause: (f.club, f.tapered, f.broken) for f in facts.ends}
+    text = f"ends of {n} shed hairs: {seen[0]} club, {seen[1]} tapered, {seen[2]} broken"
+    return [
+        (
+            "ends",
+            _reason(
+                text,
+                f.cause,
+                weight * sum(k * log(a / b) for k, a, b in zip(seen, shares[f.cause], shares["none"], strict=True)),
+                f.origin,
+            ),
+        )
+        for f in facts.ends
+        if f.cause != "none"
+    ]
 
 
 def _score_ratio(values: list[float], high: float, low: float, settings: InferSettings) -> float:

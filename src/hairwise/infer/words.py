@@ -36,7 +36,8 @@ _TEXT = {
     "one_autumn": "All autumn counts come from after the first session, so the season and rolling are hard to part.",
     "no_place": "All counts are of the whole head. Loss in rolled and in other places cannot be told apart.",
     "same_start": "Minoxidil and rolling began within two weeks of each other. Counts alone cannot tell them apart.",
-    "stressor": "An illness or another strain came four to ten weeks before the loss. Rolling could look the same.",
+    "stressor": "An illness or another strain came near the first session, or four to ten weeks before the loss. "
+    "Rolling could look the same.",
     "events": "Several things changed at once. The answer can part rolling from the rest, but not each one.",
     "left_out": "Entries after the last day of the diary, or more than eleven years before it, were left out.",
     "second_prior": "Starting from other odds, another cause comes out on top. So no cause is named.",

@@ -16,6 +16,7 @@ from hairwise.records.verdicts import CAUSES, Cause
 __all__ = [
     "DiaryScore",
     "EffectFact",
+    "EndsFact",
     "EventFact",
     "Grade",
     "InferenceFacts",
@@ -106,6 +107,15 @@ class DiaryScore(Named):
     without_cause: Positive
 
 
+class EndsFact(Named):
+    """Shares of the ends of shed hairs while a cause is at work; ``none`` stands for all that are not named."""
+
+    cause: Cause
+    club: Positive
+    tapered: Positive
+    broken: Positive
+
+
 class EventFact(Named):
     """Which cause an event can start; ``weight`` is its prior strength against a plain illness."""
 
@@ -173,6 +183,7 @@ class InferenceFacts(Record):
     second_prior: PriorFact
     signs: tuple[SignFact, ...]
     scores: tuple[DiaryScore, ...]
+    ends: tuple[EndsFact, ...]
     events: tuple[EventFact, ...]
     norms: tuple[NormFact, ...]
     windows: tuple[WindowFact, ...]

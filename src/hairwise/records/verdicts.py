@@ -91,12 +91,33 @@ class Reason(Record):
     source: str
 
 
-class Excess(Record):
-    """Hairs counted since the first session beyond those of the same life without needling; 90 % interval."""
+class Span90(Record):
+    """Counted hairs with a 90 % interval."""
 
     mean: float
     lo90: float
     hi90: float
+
+
+class Excess(Span90):
+    """Hairs counted since the first session beyond those of the same life without needling; 90 % interval.
+
+    It is the sum of ``added`` (pulled early, broken or shed) and of ``missing_later``, 0 or less: hairs that were due
+    later and had already been pulled. The two are shown apart: what is missing later was not saved.
+    """
+
+    added: Span90 | None = None
+    missing_later: Span90 | None = None
+
+
+class Scrutiny(Record):
+    """A check a sceptic would run on an explanation."""
+
+    name: Literal[
+        "placebo_in_time", "negative_control", "leave_one_photo_out", "prior_sensitivity", "posterior_predictive"
+    ]
+    state: Literal["passed", "failed", "informative"]
+    sentence: Sentence
 
 
 class SecondPrior(Record):
@@ -121,6 +142,7 @@ class WhyResult(Record):
     limits: tuple[Sentence, ...]
     second_prior: SecondPrior | None
     next_observation: Sentence
+    checks: tuple[Scrutiny, ...] = ()
 
 
 class Why(FileHead):
@@ -137,6 +159,7 @@ class Why(FileHead):
     limits: tuple[Sentence, ...] = ()
     second_prior: SecondPrior | None = None
     next_observation: Sentence | None = None
+    checks: tuple[Scrutiny, ...] = ()
 
 
 class RuleHit(Record):

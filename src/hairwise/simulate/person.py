@@ -22,6 +22,7 @@ from hairwise.simulate.counting import (
 )
 from hairwise.simulate.noise import substream
 from hairwise.simulate.shedding import NEEDLING, CycleSettings, Life, dose, shed_per_day, thinning
+from hairwise.simulate.signs import shed_ends, signs
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -34,6 +35,7 @@ __all__ = ["METHOD_VERSION", "PersonSettings", "ZoneSettings", "simulate_person"
 METHOD_VERSION = "person-1"
 WARM_UP_DAYS = 240  # of life before the diary: longer than the longest lag
 HAIRS_PER_CM2 = {"good": 180.0, "thin": 95.0, "bald": 25.0}  # 159-233 over the world; half of it; vellus fields
+STRAINS = ("illness", "stress", "diet", "surgery", "childbirth", "new_medicine")
 PUNCTURES_PER_CM2_PASS = 15.3  # 192 needles on a drum 20 x 20 mm (evidence.md section 2)
 
 
@@ -83,6 +85,13 @@ class PersonSettings:
     aga_day: int = -60
     condition_day: int = 14
     decoys: tuple[tuple[str, int], ...] = ()  # events without effect: kind, days after the first session
+    wash_change: tuple[int, int] | None = None  # days after the first session from which washes come every so many days
+    round_to: int = 1  # counts above 20 are written down to the nearest
+    missed_share: float = 0.0  # of counts, never made
+    missed_days: tuple[int, int] | None = None  # from, until, days after the first session: a gap in all counts
+    symptom_noise: float = 0.08  # chance of a sign without its cause
+    symptom_share: float = 1.0  # of signs of a cause that are noticed
+    ends_every_days: int | None = None  # days between looks at the ends of shed hairs
     density_every_days: int | None = None
     density_sd: float = 0.05  # relative error of a density from a photo
     counting: CountSettings = CountSettings()
@@ -115,31 +124,33 @@ def simulate_person(settings: PersonSettings, seed: int) -> tuple[dict[str, Any]
     """
     if settings.sizes and len(settings.sizes) != len(settings.causes):
         raise Refused("sizes_differ", "sizes and causes are not equally many.", "Give one size a cause, or none.")
-    rng = substream(seed, 41)
     days = WARM_UP_DAYS + settings.pre_days + 7 * settings.weeks
     first = WARM_UP_DAYS + settings.pre_days  # day of the first session in the model
     start = settings.first_session - timedelta(days=first)
     life = _life(settings, days, first, start)
     causes = frozenset(settings.causes) - {"none"}
-    wash = _washes(settings, days, rng)
-    factor = weekly_level(days, settings.counting, rng)
+    # streams of their own: a longer diary of the same life begins alike
+    wash = _washes(settings, days, first, substream(seed, 41))
+    factor = weekly_level(days, settings.counting, substream(seed, 42))
     careful = first + (settings.concern_day or 0)
     factor = factor * np.where(np.arange(days) >= careful, settings.counting.attention, 1.0)
     shed = shed_per_day(life, settings.cycle, causes).sum(1)
     calm = shed_per_day(life, settings.cycle, causes - set(NEEDLING)).sum(1)
     mean = expected_counts(shed, wash, settings.counting) * factor[:, None]
     without = expected_counts(calm, wash, settings.counting) * factor[:, None]
-    rows = _count_rows(settings, days, first, wash)
+    rows = _count_rows(settings, (days, first), wash, substream(seed, 43))
     diary = _diary(settings, start, first, wash)
     chosen = mean[[day for day, _ in rows], [METHODS.index(m) for _, m in rows]]
-    drawn = draw_counts(chosen, settings.counting, rng)
+    drawn = draw_counts(chosen, settings.counting, substream(seed, 44))
     diary["counts"] = [
-        {"date": _iso(start, day), "method": method, "count": int(count)}
+        {"date": _iso(start, day), "method": method, "count": _rounded(int(count), settings.round_to)}
         for (day, method), count in zip(rows, drawn, strict=True)
     ]
     fall = thinning(life, settings.cycle, causes)
-    diary["density"] = _densities(settings, (start, first, days), fall, rng)
-    diary["symptoms"] = _symptoms(settings, (start, first, days), rng)
+    diary["density"] = _densities(settings, (start, first, days), fall, substream(seed, 45))
+    diary["symptoms"] = signs(settings, (start, first, days), substream(seed, 46))
+    if settings.ends_every_days:
+        diary["shed"] = shed_ends(settings, (start, first, days), (life, causes), substream(seed, 47))
     after = [(day, METHODS.index(m)) for day, m in rows if day >= first]
     truth = _truth(settings, life, first, fall)
     truth["expected_total"] = round(float(sum(mean[d, m] for d, m in after)), 2)
@@ -173,17 +184,26 @@ def _life(settings: PersonSettings, days: int, first: int, start: date) -> Life:
     )
 
 
-def _washes(settings: PersonSettings, days: int, rng: Generator) -> Bools:
+def _rounded(count: int, to: int) -> int:
+    return count if to == 1 or count <= 20 else to * round(count / to)
+
+
+def _washes(settings: PersonSettings, days: int, first: int, rng: Generator) -> Bools:
     wash = np.zeros(days, bool)
+    change = settings.wash_change
     day = int(rng.integers(0, settings.wash_every_days))
     while day < days:
         wash[day] = True
+        every = change[1] if change and day >= first + change[0] else settings.wash_every_days
         # now and then a day earlier or later
-        day += max(1, settings.wash_every_days + int(rng.choice([-1, 0, 0, 0, 1])))
+        day += max(1, every + int(rng.choice([-1, 0, 0, 0, 1])))
     return wash
 
 
-def _count_rows(settings: PersonSettings, days: int, first: int, wash: Bools) -> list[tuple[int, Method]]:
+def _count_rows(
+    settings: PersonSettings, span: tuple[int, int], wash: Bools, rng: Generator
+) -> list[tuple[int, Method]]:
+    days, first = span
     begin = {
         "pre": first - settings.pre_days,
         "at_start": first,
@@ -194,13 +214,20 @@ def _count_rows(settings: PersonSettings, days: int, first: int, wash: Bools) ->
         for method in settings.methods:
             if wash[day] if method == "wash" else (day - begin) % settings.count_every_days == 0:
                 rows.append((day, method))
-    return rows
+    gap = settings.missed_days
+    made = rng.random(len(rows)) >= settings.missed_share
+    return [
+        (day, method)
+        for (day, method), ok in zip(rows, made, strict=True)
+        if ok and not (gap and first + gap[0] <= day < first + gap[1])
+    ]
 
 
 def _diary(settings: PersonSettings, start: date, first: int, wash: Bools) -> dict[str, Any]:
     days = len(wash)
     inside = [first + settings.interval_days * k for k in range(settings.sessions)]
-    events = [(kind, first + day, 0.0) for kind, day in settings.decoys]
+    # what did nothing is written down as what did
+    events = [(kind, first + day, 2.0 if kind in STRAINS else 0.0) for kind, day in settings.decoys]
     if "te_stressor" in settings.causes:
         events.append(("illness", first + settings.stressor_day, 2.0))
     if "minoxidil" in settings.causes:
@@ -253,32 +280,6 @@ def _densities(
             true = HAIRS_PER_CM2[zone.growth] * (1 - fall[day, z])
             seen = max(true * (1 + settings.density_sd * rng.normal()), 0.0)
             rows.append({"date": _iso(start, day), "zone": zone.name, "hairs_per_cm2": round(float(seen), 1)})
-    return rows
-
-
-def _symptoms(settings: PersonSettings, span: tuple[date, int, int], rng: Generator) -> list[dict[str, object]]:
-    """Weekly notes: redness of a few days after sessions, itch and flakes with the causes that bring them."""
-    start, first, days = span
-    inflamed, sick = "inflammatory" in settings.causes, "scalp_condition" in settings.causes
-    last = first + settings.interval_days * (settings.sessions - 1) + 7
-    rows: list[dict[str, object]] = []
-    for day in range(first - settings.pre_days, days, 7):
-        rolled = first <= day <= last and settings.sessions > 0
-        ill = sick and day >= first + settings.condition_day
-        itch = rng.binomial(2, 0.5) if ill else rng.binomial(1, 0.7 if rolled and inflamed else 0.08)
-        flakes = 1 + rng.binomial(2, 0.5) if ill else rng.binomial(1, 0.08)
-        red = (2.0 if inflamed else float(rng.choice([0.5, 1.0]))) if rolled else 0.0
-        rows.append(
-            {
-                "date": _iso(start, day),
-                "itch": int(itch),
-                "flakes": int(flakes),
-                "pustules": 0,
-                "pain": int(rng.binomial(1, 0.5)) if rolled and inflamed else 0,
-                "redness_days": red,
-                "patch": 0,
-            }
-        )
     return rows
 
 

@@ -30,13 +30,17 @@ class CycleSettings:
     healing_days: float = 21.0  # redness and wound repair fade over weeks (guess)
     inflamed_lag_days: tuple[float, float] = (12.0, 5.0)  # mean, sd: anagen effluvium 7-28 days
     te_share: float = 0.012  # of a zone's hairs, by one session of dose 1 (guess)
-    te_lag_days: tuple[float, float] = (75.0, 16.0)  # typically 60-90
+    needling_lag_days: tuple[float, float] = (60.0, 16.0)  # surgical shock loss starts after 14-56 days
+    te_lag_days: tuple[float, float] = (75.0, 16.0)  # of other strains: typically 60-90
     stress_share: float = 0.06  # of all hairs, for a stressor of severity 2 (guess; TE sheds 125 a day against 28)
-    minoxidil_rate: float = 0.025  # of the resting pool a day, days 3-45 (3-30 to start, 28-90 long)
-    aga_rise: float = 0.9  # relative rise of shedding outside the occiput, reached over 120 days (52 against 28 a day)
+    minoxidil_rate: float = 0.025  # of the resting pool a day
+    minoxidil_days: tuple[int, int] = (3, 45)  # from, until (3-30 to start, 28-90 long)
+    aga_rise: float = 0.9  # relative rise of shedding outside the occiput (52 against 28 a day)
+    aga_days: float = 120.0  # over which it is reached
     aga_regrown: float = 0.5  # share of the excess that grows back as a visible hair (guess)
     condition_rise: float = 1.0  # relative rise at the height of a scalp condition (guess)
-    season_amplitude: float = 0.25  # no solid figure; peak in October north of the equator
+    season_usual: float = 0.0  # share by which everyone's shedding swings over the year
+    season_amplitude: float = 0.25  # beyond that, as a cause; no solid figure; peak in October north of the equator
     regrowth_days: float = 100.0  # until a shed hair's follicle shows hair again (90-180 after shock loss)
 
 
@@ -118,7 +122,8 @@ def shed_per_day(life: Life, rates: CycleSettings, causes: frozenset[str]) -> Fl
     """
     days, zones = len(life.season_phase), len(life.hairs)
     size = {name: life.size.get(name, 1.0) for name in causes}
-    season = 1 + rates.season_amplitude * size.get("season", 0.0) * life.season_phase
+    swing = rates.season_usual + rates.season_amplitude * size.get("season", 0.0)
+    season = 1 + swing * life.season_phase
     usual = life.hairs * rates.telogen_share / rates.telogen_days
     pulled = np.zeros((days, zones))
     extra = np.zeros((days, zones))
@@ -134,12 +139,13 @@ def shed_per_day(life: Life, rates: CycleSettings, causes: frozenset[str]) -> Fl
         wave = np.convolve(load, _lag(rates.inflamed_lag_days, 90))[:days]
         extra += (rates.inflamed_share * size["inflammatory"] * wave)[:, None] * rolled * life.hairs
     if "te_needling" in size:
-        wave = np.convolve(pulses, _lag(rates.te_lag_days, 200))[:days]
+        wave = np.convolve(pulses, _lag(rates.needling_lag_days, 200))[:days]
         extra += (rates.te_share * size["te_needling"] * wave)[:, None] * rolled * life.hairs
     extra += _elsewhere(life, rates, size, usual)
     if "minoxidil" in size:
         since = np.arange(days) - life.onset_day["minoxidil"]
-        pulled += (rates.minoxidil_rate * size["minoxidil"] * ((since >= 3) & (since < 45)))[:, None]
+        begin, end = rates.minoxidil_days
+        pulled += (rates.minoxidil_rate * size["minoxidil"] * ((since >= begin) & (since < end)))[:, None]
     return _release(usual, season, (pulled, extra), rates)
 
 
@@ -152,7 +158,7 @@ def _elsewhere(life: Life, rates: CycleSettings, size: dict[str, float], usual: 
         wave = np.convolve(pulse, _lag(rates.te_lag_days, 200))[:days]
         out += rates.stress_share * size["te_stressor"] * wave[:, None] * life.hairs
     if "aga" in size:
-        ramp = np.clip((day - life.onset_day["aga"]) / 120, 0, 1)
+        ramp = np.clip((day - life.onset_day["aga"]) / rates.aga_days, 0, 1)
         out += rates.aga_rise * size["aga"] * ramp[:, None] * usual * ~life.occiput
     if "scalp_condition" in size:
         since = day - life.onset_day["scalp_condition"]

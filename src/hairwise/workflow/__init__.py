@@ -9,11 +9,19 @@ from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.records.vignette import Vignette
 from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
+from hairwise.report.experiment_words import experiment_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.lines import reasons
 from hairwise.report.series_words import series_text
 from hairwise.report.words import hairs_text, pair_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
+from hairwise.workflow.experiment import (
+    analyse_experiment,
+    propose_experiment,
+    read_protocol,
+    refused_experiment,
+    register_experiment,
+)
 from hairwise.workflow.files import dump, read_bytes
 from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
 from hairwise.workflow.person import (
@@ -74,6 +82,7 @@ __all__ = [
     "Vignette",
     "Why",
     "all_evidence",
+    "analyse_experiment",
     "answers_from_form",
     "check",
     "check_text",
@@ -84,6 +93,7 @@ __all__ = [
     "dose_text",
     "dump",
     "evidence_text",
+    "experiment_text",
     "explain",
     "find_evidence",
     "grade",
@@ -102,6 +112,7 @@ __all__ = [
     "plan_text",
     "products",
     "profiles",
+    "propose_experiment",
     "products_text",
     "question_labels",
     "questions",
@@ -109,11 +120,14 @@ __all__ = [
     "reasons",
     "read_bytes",
     "read_diary",
+    "read_protocol",
     "read_scale",
+    "refused_experiment",
     "refused_file",
     "refused_hairs",
     "refused_pair",
     "refused_series",
+    "register_experiment",
     "report_pdf",
     "ring_sheet",
     "save_profile",

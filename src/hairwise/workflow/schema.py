@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise.records.answers import Answers
 from hairwise.records.diary import Diary
+from hairwise.records.experiment import ExperimentFile
 from hairwise.records.files import HairsFile, PairFile
 from hairwise.records.scale import ScaleProfile
 from hairwise.records.series import SeriesFile
@@ -30,6 +31,7 @@ _FILES: dict[str, type[Record]] = {
     "plan": Plan,
     "scale": ScaleProfile,
     "series": SeriesFile,
+    "experiment": ExperimentFile,
 }
 
 

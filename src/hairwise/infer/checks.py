@@ -1,0 +1,212 @@
+"""Checks a sceptic would run on an explanation: each passed, failed or only informative, with a sentence.
+
+Knows: how to weigh a diary again with something changed. Must not know: plans, rendering.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from hairwise.infer.draws import draw
+from hairwise.infer.hypotheses import NEEDLING
+from hairwise.infer.laplace import predict
+from hairwise.infer.likelihood import observe, precision
+from hairwise.infer.mixture import weigh
+from hairwise.infer.timeline import ROLLED, build_timeline
+from hairwise.records.base import Sentence
+from hairwise.records.verdicts import CAUSES, Scrutiny
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hairwise.infer.mixture import Mixture
+    from hairwise.infer.settings import InferSettings
+    from hairwise.infer.timeline import Timeline
+    from hairwise.records.diary import Diary
+    from hairwise.records.inference import InferenceFacts
+    from hairwise.records.verdicts import Cause, SecondPrior
+
+__all__ = ["Known", "run_checks"]
+
+MOST_PHOTO_DAYS = 6  # left out one by one, evenly chosen
+LEAST_BEFORE_DAYS, LEAST_BEFORE_COUNTS = 21, 8  # of counts before the first session, for a placebo
+PLACEBO_MAX = 0.5  # a needling cause more likely than not where there was no needling
+ODD = 0.01  # chance under which counts scatter more than the explanation expects
+_SOURCE = "measured:diary"
+_LABEL: dict[Cause, str] = {
+    "mechanical": "hairs pulled or broken by the roller", "inflammatory": "irritated skin after rolling",
+    "te_needling": "delayed shedding after rolling", "te_stressor": "shedding after a strain on the body",
+    "minoxidil": "shedding at the start of minoxidil", "aga": "pattern hair loss", "season": "the season",
+    "scalp_condition": "a scalp condition", "none": "no extra loss",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an explanation was made from, and what it said; ``top_drawn`` before recalibration."""
+
+    diary: Diary
+    line: Timeline
+    signs: dict[Cause, float]
+    mixture: Mixture
+    top: Cause
+    top_drawn: Cause
+    second: SecondPrior
+    facts: InferenceFacts
+    settings: InferSettings
+
+
+def run_checks(known: Known) -> tuple[Scrutiny, ...]:
+    """Run every check; one that the diary does not allow is only informative and says why."""
+    return (
+        _placebo_in_time(known),
+        _negative_control(known),
+        _leave_one_photo_out(known),
+        _prior_sensitivity(known),
+        _posterior_predictive(known),
+    )
+
+
+def _told(name: str, state: str, text: str) -> Scrutiny:
+    return Scrutiny(name=name, state=state, sentence=Sentence(text=text, source=_SOURCE))  # type: ignore[arg-type]
+
+
+def _quick(settings: InferSettings) -> InferSettings:
+    """Return settings with the middle of the noise grid only: checks ask for direction, not for decimals."""
+    middle = len(settings.dispersions) // 2, len(settings.weekly_sds) // 2
+    return replace(
+        settings, dispersions=(settings.dispersions[middle[0]],), weekly_sds=(settings.weekly_sds[middle[1]],)
+    )
+
+
+def _main(diary: Diary, known: Known) -> dict[Cause, float]:
+    """Probability of each main cause of a changed diary, signs left as they were."""
+    settings = _quick(known.settings)
+    line = build_timeline(diary, known.facts, settings)
+    mixture = weigh(line, known.signs, known.facts, settings)
+    main = draw(mixture.fits, mixture.weights, mixture.sets, (line, mixture.features), settings).main
+    share = np.bincount(main, minlength=len(CAUSES)) / main.size
+    return {c: float(p) for c, p in zip(CAUSES, share, strict=True)}
+
+
+def _placebo_in_time(known: Known) -> Scrutiny:
+    """Pretend that rolling began in the middle of the time before it: nothing must be found."""
+    name, diary = "placebo_in_time", known.diary
+    first = min((s.date for s in diary.sessions), default=diary.first_session)
+    before = sorted(c.date for c in diary.counts if first is not None and c.date < first)
+    if first is None or len(before) < LEAST_BEFORE_COUNTS or (first - before[0]).days < LEAST_BEFORE_DAYS:
+        text = "There are too few counts from before the first session to test a made-up start of rolling."
+        return _told(name, "informative", text)
+    shift = timedelta(days=(first - before[0]).days // 2)
+    last = first - timedelta(days=1)
+    moved = [s.model_copy(update={"date": s.date - shift}) for s in diary.sessions if s.date - shift <= last]
+    made_up = diary.model_copy(
+        update={
+            "cutoff": last,
+            "first_session": first - shift,
+            "sessions": tuple(moved),
+            "concern": None,
+            "counts": tuple(c for c in diary.counts if c.date <= last),
+            "density": tuple(d for d in diary.density if d.date <= last),
+            "changes": tuple(c for c in diary.changes if c.to <= last),
+        }
+    )
+    p = _main(made_up, replace(known, signs={}))
+    if sum(p[c] for c in NEEDLING) > PLACEBO_MAX:
+        text = "With a made-up start of rolling, rolling was found before it began. Read what is said of it with care."
+        return _told(name, "failed", text)
+    return _told(name, "passed", "With a made-up start before the true one, no harm by rolling was found.")
+
+
+def _negative_control(known: Known) -> Scrutiny:
+    """Unrolled skin must not thin: rolling acts only where it was done."""
+    name, dens = "negative_control", known.line.densities
+    first = known.line.first_session
+    away = dens.region != ROLLED
+    z = _fall_z(known.line, away)
+    if first is None or z is None:
+        text = "No unrolled spot was measured both early and late, so rolled skin has nothing to be held against."
+        return _told(name, "informative", text)
+    if z < norm.ppf(0.025):
+        text = "Hair thinned on unrolled skin too. Rolling does not reach there, so something else acts as well."
+        return _told(name, "failed", text)
+    return _told(name, "passed", "Unrolled skin did not thin by more than chance.")
+
+
+def _fall_z(line: Timeline, which: np.ndarray) -> float | None:
+    """Weighted slope of log density over time within zones, in standard errors; None without two days in a zone."""
+    dens = line.densities
+    top = bottom = 0.0
+    for zone in np.unique(dens.zone[which]):
+        mine = which & (dens.zone == zone)
+        weight = 1 / dens.log_sd[mine] ** 2
+        away = dens.day[mine] - np.average(dens.day[mine], weights=weight)
+        top += float((weight * away * dens.log_density[mine]).sum())
+        bottom += float((weight * away**2).sum())
+    pairs = dens.change_region != ROLLED
+    days = (dens.change_days[pairs, 1] - dens.change_days[pairs, 0]).astype(float)
+    top += float((dens.change_log[pairs] * days / dens.change_sd[pairs] ** 2).sum())
+    bottom += float((days**2 / dens.change_sd[pairs] ** 2).sum())
+    return top / np.sqrt(bottom) if bottom > 0 else None
+
+
+def _photo_days(diary: Diary) -> list[date]:
+    days = sorted({d.date for d in diary.density} | {c.to for c in diary.changes})
+    if len(days) <= MOST_PHOTO_DAYS:
+        return days
+    return [days[round(k)] for k in np.linspace(0, len(days) - 1, MOST_PHOTO_DAYS)]
+
+
+def _leave_one_photo_out(known: Known) -> Scrutiny:
+    """Leave out each day of photos in turn: the top cause must stay."""
+    name, diary = "leave_one_photo_out", known.diary
+    days = _photo_days(diary)
+    if len(days) < 2:
+        return _told(name, "informative", "There are no photos of two days, so none can be left out.")
+    changed = []
+    for day in days:
+        less = diary.model_copy(
+            update={
+                "density": tuple(d for d in diary.density if d.date != day),
+                "changes": tuple(c for c in diary.changes if c.to != day),
+                "start": diary.start or known.line.origin,
+            }
+        )
+        p = _main(less, known)
+        if max(p, key=lambda c: p[c]) != known.top_drawn:
+            changed.append(day)
+    if changed:
+        text = f"Without the photos of {changed[0]} another cause would come out on top, so much hangs on them."
+        return _told(name, "failed", text)
+    return _told(name, "passed", "Leaving out the photos of any one day does not change the top cause.")
+
+
+def _prior_sensitivity(known: Known) -> Scrutiny:
+    if known.second.top != known.top:
+        text = f"Starting from other odds, the top cause would be {_LABEL[known.second.top]}, so none is named."
+        return _told("prior_sensitivity", "failed", text)
+    return _told("prior_sensitivity", "passed", "Starting from other odds, the same cause comes out on top.")
+
+
+def _posterior_predictive(known: Known) -> Scrutiny:
+    """Hold the scatter left by the best explanation against what it expects."""
+    name, settings = "posterior_predictive", known.settings
+    if known.line.bins.n < LEAST_BEFORE_COUNTS:
+        return _told(name, "informative", "There are too few weeks of counts to judge their scatter.")
+    g, h = np.unravel_index(int(known.mixture.weights.argmax()), known.mixture.weights.shape)
+    sets, fit = known.mixture.sets, known.mixture.fits[g]
+    grid = [(d, w) for d in settings.dispersions for w in settings.weekly_sds][g]
+    seen = observe(known.line, known.facts, settings)
+    noise = precision(seen, known.line, known.facts, (*grid, bool(sets.is_season[h])), settings)
+    shift, _ = predict(fit.mode[h : h + 1], sets.sizes.pairs[h : h + 1], known.mixture.features)
+    rest = noise.centred - shift[0]
+    chance = float(chi2.sf(rest @ noise.inverse @ rest, rest.size))
+    if chance < ODD:
+        text = "Counts and photos scatter more than the best explanation expects. Something here is not understood."
+        return _told(name, "failed", text)
+    return _told(name, "passed", "Counts and photos scatter as the best explanation expects.")

@@ -1,0 +1,89 @@
+"""Bring probabilities and intervals to what they were worth on simulated diaries.
+
+Knows: what ``bench/fit_recalibration.py`` learnt. Must not know: diaries, words.
+A model is too sure where the world differs from it. On simulated people, a part of whom live in worlds the model does
+not know of, its answers were compared with the truth; the map between the two is applied here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+
+from hairwise.records.verdicts import CAUSES
+
+if TYPE_CHECKING:
+    from hairwise.infer.timeline import Timeline
+    from hairwise.records.base import Floats
+    from hairwise.records.verdicts import Cause
+
+__all__ = ["LEAST", "Recalibration", "circumstances", "load_recalibration"]
+
+LEAST = 0.003  # smaller probabilities are not told apart
+N_CIRCUMSTANCES = 4
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """Maps learnt on simulated diaries; K circumstances, see ``circumstances``.
+
+    Attributes
+    ----------
+    slope : (1 + K,) array of float
+        Factor on the log probability of every cause.
+    shift : (9, 1 + K) array of float
+        Added to it.
+    real : (2, 1 + K) array of float
+        Added to and factor on the logit that loss is real.
+    stretch : (2,) array of float
+        Factor on both arms of the interval of needling's hairs, without and with counts from before.
+    """
+
+    slope: Floats
+    shift: Floats
+    real: Floats
+    stretch: Floats
+
+    def causes(self, p: dict[Cause, float], where: Floats) -> dict[Cause, float]:
+        """Return the probabilities of the causes, brought to what they were worth."""
+        x = np.log(np.maximum([p[c] for c in CAUSES], LEAST))
+        z = x * (self.slope @ where) + self.shift @ where
+        out = np.exp(z - z.max())
+        return {c: float(v) for c, v in zip(CAUSES, out / out.sum(), strict=True)}
+
+    def loss(self, p: float, where: Floats) -> float:
+        """Return the probability that loss is real."""
+        z = np.log(max(p, LEAST) / max(1 - p, LEAST))
+        return float(expit(self.real[0] @ where + z * (self.real[1] @ where)))
+
+    def arms(self, has_baseline: bool) -> float:
+        """Return the factor on both arms of the interval of needling's hairs."""
+        return float(self.stretch[int(has_baseline)])
+
+
+def circumstances(line: Timeline) -> Floats:
+    """Describe a diary (1 + K,): 1, counts from before, photos, and how long and how often was counted."""
+    since = line.n_days - 1 - (line.first_session if line.first_session is not None else line.first_seen)
+    n_photos = line.densities.log_density.size + line.densities.change_log.size
+    return np.array(
+        [
+            1.0,
+            float(line.has_baseline),
+            float(n_photos >= 4),
+            float(np.log(np.clip(since, 28, 364) / 84)),
+            float(np.log(np.clip(line.bins.entry_count.size, 8, 400) / 50)),
+        ]
+    )
+
+
+@cache
+def load_recalibration() -> Recalibration:
+    """Return what was learnt."""
+    held = json.loads((files("hairwise.infer") / "recalibration.json").read_text())
+    return Recalibration(*(np.array(held[k], float) for k in ("slope", "shift", "real", "stretch")))
