@@ -10,12 +10,14 @@ import argparse
 import json
 import os
 import time
+from datetime import date
 from multiprocessing import Pool
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two processes, one thread each
 
 import numpy as np
+from page import table, write_part
 from peer_causes import PEERS
 from score_diaries import NEED, report
 
@@ -97,6 +99,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=900)
     parser.add_argument("--family", choices=FAMILIES, default="usual")
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/accuracy.md")
     parser.add_argument("--save", type=Path, help="write all answers to a JSON file")
     given = parser.parse_args()
     rows = answers(cases_of(given.each, given.not_real, given.seed, given.family))
@@ -108,10 +111,37 @@ def main() -> None:
     print(f"seconds: median {np.median(seconds):.2f}, slowest {max(seconds):.2f}")
     for week in WEEKS:
         print(f"recall at week {week}:", own[f"week{week}"]["recall"])
+    peers = {}
     for name in PEERS if given.peers else ():
-        s = scored([(n, t, peers[name]) for n, t, _, peers in rows if peers])
-        print(name, {k: [round(s[f"week{w}"][k], 2) for w in WEEKS]
-                     for k in ("auc_real", "false_alarm_80", "power_80", "top1", "brier", "coverage90")})  # fmt: skip
+        peers[name] = scored([(n, t, p[name]) for n, t, _, p in rows if p])
+        print(name, {k: [round(peers[name][f"week{w}"][k], 2) for w in WEEKS] for k in BESIDE})
+    if given.write:
+        write_part("causes", page(own, peers, given))
+
+
+BESIDE = ("auc_real", "false_alarm_80", "power_80", "top1", "brier", "coverage90")
+
+
+def page(own: dict, peers: dict[str, dict], given: argparse.Namespace) -> str:
+    """Return the tables of docs/accuracy.md."""
+    n = own["week12"]["n"]
+    rows = []
+    for name, (how, *bars) in BARS.items():
+        values = [own[f"week{w}"][name] for w in WEEKS]
+        missed = "" if all(meets(name, v, w) for v, w in zip(values, WEEKS, strict=True)) else "missed"
+        bar = "0.85 to 0.95" if how == "in" else f"{how} {bars[0]} / {bars[1]}"
+        rows.append((name, bar, *(f"{v:.3f}" for v in values), missed))
+    beside = [
+        (who, *(" / ".join(f"{s[f'week{w}'][k]:.2f}" for w in WEEKS) for k in BESIDE))
+        for who, s in (("hairwise", own), *peers.items())
+    ]
+    return (
+        f"Measured {date.today()}: {n} simulated people of {len(SCENARIOS)} scenarios, seed {given.seed}, diaries of 12"
+        " and 24 weeks (`bench/causes.py`). Figures are those of `score_diaries.py`.\n\n"
+        + table(("figure", "bar", "week 12", "week 24", ""), rows)
+        + "\n\nThe same diaries by our re-implementations of other ways, week 12 / 24:\n\n"
+        + table(("way", *BESIDE), beside)
+    )
 
 
 if __name__ == "__main__":

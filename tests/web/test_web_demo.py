@@ -153,6 +153,6 @@ def test_causes_are_ranked_with_their_strongest_reasons(case):
     [(181, 1567, "between 181 and 1567"), (-50, 300, "up to 300, and perhaps none"), (-300, -20, "No extra counted")],
 )
 def test_excess_is_an_interval_and_never_a_saving(lo, hi, words):
-    said = views.excess_words(Excess(mean=(lo + hi) / 2, lo90=lo, hi90=hi))
+    said = workflow.excess_sentence(Excess(mean=(lo + hi) / 2, lo90=lo, hi90=hi))
     assert words in said
     assert "saved" not in said

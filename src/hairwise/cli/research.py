@@ -35,11 +35,18 @@ __all__ = ["simulate"]
 @click.option(
     "--wide", "is_wide", is_flag=True, help="Every skin and hair, curls, oil, glare, bubbles, labels: hard photos."
 )
+@click.option(
+    "--person", "scenario", default=None, metavar="SCENARIO", help="Diaries of made people instead, with truth."
+)
+@click.option("--weeks", type=click.IntRange(1, 520), default=12, show_default=True, help="With --person: of diary.")
 @click.option("--out", type=PATH, default=Path("phantoms"), show_default=True, help="Folder for the files.")
 @click.option("--quiet", is_flag=True, help="Print no text.")
 def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None:
-    """Render close-ups of a made scalp with exact truth, to test this tool and others."""
+    """Render close-ups of a made scalp, or write diaries of made people, with exact truth, to test tools."""
     visits, repeats = look.pop("visits"), look.pop("repeats")
+    scenario, weeks = look.pop("scenario"), look.pop("weeks")
+    if scenario and (visits or look["px_per_mm"] or look["is_wide"] or look["lost_share"] is not None):
+        raise click.UsageError("--person writes diaries: leave out what belongs to photos")
     if repeats > 1 and not visits:
         raise click.UsageError("--repeats goes with --visits")
     if visits and (count > 1 or look["style"] != "clipped" or look["px_per_mm"] or look["is_wide"]):
@@ -50,6 +57,11 @@ def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None
 
     session = Session(out, as_json=False, quiet=quiet)
     with refusals(session, None, None):
+        if scenario:
+            for n in range(seed, seed + count):
+                for name, data in workflow.simulate_diary(scenario, n, weeks).items():
+                    session.write(out / name, data)
+            sys.exit(session.exit_code)
         if visits:
             shares = (0.0 if look["lost_share"] is None else look["lost_share"], 0.0)
             for name, data in workflow.simulate_series(seed, shares, visits, repeats).items():

@@ -62,7 +62,8 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     Returns
     -------
     WhyResult
-        ``p_real_loss`` is null without counts, densities or photo pairs; ``needling_excess`` is null without counts.
+        ``p_real_loss`` is null without counts, densities or photo pairs; ``needling_excess`` is null without counts
+        or sessions.
         A diary that holds answers only is weighed as the check.
 
     Notes
@@ -236,7 +237,7 @@ def _inseparable(diary: Diary, line: Timeline, settings: InferSettings) -> list[
 
 
 def _excess(line: Timeline, drawn: Draws) -> Excess | None:
-    if not line.bins.n:
+    if not line.bins.n or line.first_session is None:
         return None
     net, added, missing = (_span(x) for x in (drawn.excess, drawn.added, drawn.missing))
     return Excess(mean=net.mean, lo90=net.lo90, hi90=net.hi90, added=added, missing_later=missing)
@@ -270,7 +271,10 @@ def _left_out_reasons(
     groups = {
         f"how the counts run over time ({len(diary.counts)} entries)": {"counts": ()},
         f"hair measured on photos ({len(diary.density) + len(diary.changes)} entries)": {"density": (), "changes": ()},
-        f"the days of other events ({len(diary.events)} entries)": {"events": (), "treatments": ()},
+        f"the days of other events ({len(diary.events) + len(diary.treatments)} entries)": {
+            "events": (),
+            "treatments": (),
+        },
     }
     signs, _ = _signs(diary, line, facts, settings)
     with_it = whole.p_in_set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["METHOD_VERSION", "InferSettings"]
 
-METHOD_VERSION = "infer/1"
+METHOD_VERSION = "infer/2"
 
 
 @dataclass(frozen=True)

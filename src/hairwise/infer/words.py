@@ -38,6 +38,8 @@ _TEXT = {
     "same_start": "Minoxidil and rolling began within two weeks of each other. Counts alone cannot tell them apart.",
     "stressor": "An illness or another strain came near the first session, or four to ten weeks before the loss. "
     "Rolling could look the same.",
+    "treatment": "A treatment or product was started while you counted. Counts alone cannot tell what it did from what "
+    "would have come anyway.",
     "events": "Several things changed at once. The answer can part rolling from the rest, but not each one.",
     "left_out": "Entries after the last day of the diary, or more than eleven years before it, were left out.",
     "second_prior": "Starting from other odds, another cause comes out on top. So no cause is named.",
@@ -80,11 +82,19 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         "one_autumn": _one_autumn(line),
         "no_place": bool(n_counts) and not dens.log_density.size and not dens.change_log.size
         and not any(c.zone for c in diary.counts),
+        "treatment": _was_treated(diary, line),
         "events": len({kind for _, kind, _ in line.events}) >= 2,
         "left_out": line.left_out > 0,
         "no_control": _no_control(diary),
     }  # fmt: skip
     return [key for key, is_so in found.items() if is_so]
+
+
+def _was_treated(diary: Diary, line: Timeline) -> bool:
+    """Whether something other than minoxidil, which is weighed, was started while hairs were counted."""
+    begun = [(t.start - line.origin).days for t in diary.treatments if "minoxidil" not in t.kind.lower()]
+    begun += [day for day, kind, _ in line.events if kind in ("finasteride_start", "new_product", "new_shampoo")]
+    return any(line.first_seen <= day < line.n_days for day in begun)
 
 
 def _no_control(diary: Diary) -> bool:
@@ -123,6 +133,8 @@ def diary_next(limits: list[str], state: CauseState, top: tuple[Cause, Cause]) -
     """Choose the observation most likely to change the answer."""
     if "no_counts" in limits or "few_counts" in limits:
         return "count"
+    if "no_session" in limits:
+        return "go_on"
     if "no_place" in limits:
         needling = {"mechanical", "inflammatory", "te_needling"}
         return "photo" if state != "one" or set(top) & needling else "go_on"

@@ -21,6 +21,7 @@ from hairwise.report.labels import (
     urgency_words,
 )
 from hairwise.report.series_words import contrast_sentence
+from hairwise.report.words import excess_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,14 +238,8 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
             role = "Rolled" if spot.role == "rolled" else "Unrolled"
             facts.append(f"{role} spot: {span_words(spot.change, 'hairs')} of {spot.n_t0} ({spot.change.level:.0%}).")
     if why.needling_excess is not None:
-        excess = why.needling_excess
-        lo, hi = round(excess.lo90), round(excess.hi90)
-        if hi <= 0:
-            facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
-        else:
-            n = _counted_since(diary)
-            reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
-            facts.append(f"Of {n} hairs counted since the first session, put down to rolling: {reach} (90%).")
+        facts.append(f"Hairs counted since the first session: {_counted_since(diary)}.")
+        facts.append(excess_sentence(why.needling_excess))
     return facts
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hairwise.records.base import Estimate
     from hairwise.records.files import HairsFile, PairFile, ScaleEntry
-    from hairwise.records.verdicts import Cause, Why
+    from hairwise.records.verdicts import Cause, Excess, Why
 
 __all__ = ["hairs_text", "pair_text", "scales_text", "why_text"]
 
@@ -66,18 +66,39 @@ def _notes(flags: tuple[str, ...]) -> list[str]:
     return lines
 
 
+_CHECKED = {"passed": "passed", "failed": "not passed", "informative": "could not be done"}
+
+
+def excess_sentence(excess: Excess) -> str:
+    """Return the counted hairs put down to rolling, interval first; what fell early and is missing later apart.
+
+    Nothing is ever said to have been saved.
+    """
+    lo, hi = round(excess.lo90), round(excess.hi90)
+    if hi <= 0 and excess.added is None:
+        return "No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later."
+    reach = f"between {lo} and {hi}" if lo > 0 else f"up to {max(hi, 0)}, and perhaps none"
+    if hi <= 0:
+        text = "No extra counted hairs are put down to rolling."
+    else:
+        text = f"Counted hairs put down to rolling since the first session: {reach} (90 of 100)."
+    missing = excess.missing_later
+    if excess.added is None or missing is None or round(missing.lo90) > -1:
+        return text
+    added = excess.added
+    return (
+        f"{text} That is {round(added.lo90)} to {round(added.hi90)} that fell early or were added, less "
+        f"{round(-missing.hi90)} to {round(-missing.lo90)} that were due later and already gone. That is no gain."
+    )
+
+
 def why_text(why: Why) -> str:
     """Return the explanation, intervals first."""
     lines = [LOSS_STATES[why.loss_state or "cannot_tell"]]
     if why.p_real_loss is not None:
         lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
     if why.needling_excess is not None:
-        e = why.needling_excess
-        lines += wrap(
-            f"Hairs counted since the first session beyond the same life without rolling: "
-            f"{e.lo90:.0f} to {e.hi90:.0f} (90 of 100), mean {e.mean:.0f}.",
-            "  ",
-        )
+        lines += wrap(excess_sentence(why.needling_excess), "  ")
     lines += [CAUSE_STATES[why.cause_state or "cannot_tell"]]
     for cause, p in sorted(why.p_cause.items(), key=lambda item: -item[1])[:4]:
         lines += [f"  {of_ten(p):>18}  {_short(cause)}"]
@@ -85,6 +106,10 @@ def why_text(why: Why) -> str:
         lines += ["", "What pushed the answer"]
         for reason in sorted(why.reasons, key=lambda r: -abs(r.weight))[:6]:
             lines += wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
+    if why.checks:
+        lines += ["", "Checks"]
+        for check in why.checks:
+            lines += wrap(f"- {_CHECKED[check.state]}: {check.sentence.text}  [{check.sentence.source}]", "  ")
     lines += part("Limits", why.limits)
     if why.next_observation is not None:
         lines += part("What would tell", (why.next_observation,))

@@ -80,9 +80,8 @@ def draw_person(scenario: str, seed: int, family: Family = "usual", weeks: int =
         day = date(first.year, 1, 1) + timedelta(days=peak - int(rng.integers(14, 70)))
         first = max(day, _EPOCH)
     story = _story(scenario, rng)
-    baseline: Literal["pre", "at_start", "after_concern"] = rng.choice(
-        ["pre", "at_start", "after_concern"], p=[0.45, 0.3, 0.25]
-    )
+    kinds: tuple[Literal["pre"], Literal["at_start"], Literal["after_concern"]] = ("pre", "at_start", "after_concern")
+    baseline = kinds[int(rng.choice(3, p=[0.45, 0.3, 0.25]))]
     worried = scenario != "null" or rng.random() < 0.6 or baseline == "after_concern"
     strong = story.size * (2.0 if scenario == "six_weeks" else 1.0)
     # the season's swing is drawn with the cycle
@@ -157,9 +156,12 @@ def _story(scenario: str, rng: Generator) -> _Story:
 
 
 def _zones(rng: Generator) -> tuple[ZoneSettings, ...]:
-    rolled = set(rng.choice(["hairline", "front", "temples", "mid", "vertex"], size=rng.integers(1, 4), replace=False))
-    names = sorted({*rolled, *rng.choice(["front", "mid", "vertex", "temples"], size=2, replace=False), "occiput"})
-    growth = {n: "good" if n == "occiput" else rng.choice(["good", "thin", "bald"], p=[0.55, 0.35, 0.1]) for n in names}
+    top = ["hairline", "front", "temples", "mid", "vertex"]
+    rolled = {str(z) for z in rng.choice(top, size=rng.integers(1, 4), replace=False)}
+    others = [str(z) for z in rng.choice(["front", "mid", "vertex", "temples"], size=2, replace=False)]
+    names = sorted({*rolled, *others, "occiput"})
+    kinds = ["good", "thin", "bald"]
+    growth = {n: "good" if n == "occiput" else str(rng.choice(kinds, p=[0.55, 0.35, 0.1])) for n in names}
     return tuple(ZoneSettings(n, _AREAS[n], n in rolled, growth[n]) for n in names)  # type: ignore[arg-type]
 
 

@@ -114,6 +114,7 @@ def simulate_person(settings: PersonSettings, seed: int) -> tuple[dict[str, Any]
         ``needling-diary/1``; and ``real_loss`` (true, false, None between), ``main_cause``, ``shares``, ``rel_excess``
         (28 days of greatest excess over the same life without any cause), ``density_fall`` (largest of the zones at
         the end), ``needling_excess`` and ``expected_total`` (expected counts from the first session on),
+        ``expected_without`` (the same life had needling, any cause, or each of the causes been left out),
         ``onset_day`` (first day whose last 7 days shed 20 % more), ``baseline``, ``causes``, ``weeks``, ``methods``
         and ``fall_by_zone``.
 
@@ -134,10 +135,13 @@ def simulate_person(settings: PersonSettings, seed: int) -> tuple[dict[str, Any]
     factor = weekly_level(days, settings.counting, substream(seed, 42))
     careful = first + (settings.concern_day or 0)
     factor = factor * np.where(np.arange(days) >= careful, settings.counting.attention, 1.0)
-    shed = shed_per_day(life, settings.cycle, causes).sum(1)
-    calm = shed_per_day(life, settings.cycle, causes - set(NEEDLING)).sum(1)
-    mean = expected_counts(shed, wash, settings.counting) * factor[:, None]
-    without = expected_counts(calm, wash, settings.counting) * factor[:, None]
+
+    def counted(some: frozenset[Cause]) -> Floats:
+        """Return expected counts (T, 3) of the same life with these causes only."""
+        shed = shed_per_day(life, settings.cycle, some).sum(1)
+        return expected_counts(shed, wash, settings.counting) * factor[:, None]
+
+    mean = counted(causes)
     rows = _count_rows(settings, (days, first), wash, substream(seed, 43))
     diary = _diary(settings, start, first, wash)
     chosen = mean[[day for day, _ in rows], [METHODS.index(m) for _, m in rows]]
@@ -153,8 +157,12 @@ def simulate_person(settings: PersonSettings, seed: int) -> tuple[dict[str, Any]
         diary["shed"] = shed_ends(settings, (start, first, days), (life, causes), substream(seed, 47))
     after = [(day, METHODS.index(m)) for day, m in rows if day >= first]
     truth = _truth(settings, life, first, fall)
-    truth["expected_total"] = round(float(sum(mean[d, m] for d, m in after)), 2)
-    truth["needling_excess"] = round(float(sum(mean[d, m] - without[d, m] for d, m in after)), 2)
+    lives = {"total": causes, "needling": causes - set(NEEDLING), "any_cause": causes & {"season"}}
+    lives |= {str(c): causes - {c} for c in sorted(causes)}
+    sums = {name: round(float(sum(counted(some)[d, m] for d, m in after)), 2) for name, some in lives.items()}
+    truth["expected_total"] = sums.pop("total")
+    truth["needling_excess"] = round(truth["expected_total"] - sums["needling"], 2)
+    truth["expected_without"] = sums
     return diary, truth
 
 

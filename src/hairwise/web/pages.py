@@ -40,7 +40,7 @@ class Pages:
             source_words=views.source_words,
             is_fact=views.is_fact,
             of_ten=workflow.of_ten,
-            excess_words=views.excess_words,
+            excess_words=workflow.excess_sentence,
             reasons=workflow.reasons,
             grade=workflow.grade,
             is_locked=views.is_locked,

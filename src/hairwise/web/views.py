@@ -13,13 +13,12 @@ from hairwise.workflow import CAUSE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hairwise.records.verdicts import Check, Excess, Plan, Reason, Screen, Why
+    from hairwise.records.verdicts import Check, Plan, Reason, Screen, Why
     from hairwise.workflow import DemoResult
 
 __all__ = [
     "CauseView",
     "Picture",
-    "excess_words",
     "filled",
     "is_fact",
     "is_locked",
@@ -53,15 +52,6 @@ class Picture:
     caption: str
     text: str
     overlays: tuple[str, ...]
-
-
-def excess_words(excess: Excess) -> str:
-    """Return the counted hairs put down to rolling, interval first; nothing is ever said to have been saved."""
-    lo, hi = round(excess.lo90), round(excess.hi90)
-    if hi <= 0:
-        return "No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later."
-    reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
-    return f"Counted hairs put down to rolling since the first session: {reach} (90% interval)."
 
 
 @dataclass(frozen=True)

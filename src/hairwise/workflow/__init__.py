@@ -13,7 +13,7 @@ from hairwise.report.experiment_words import experiment_text
 from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
 from hairwise.report.lines import reasons
 from hairwise.report.series_words import series_text
-from hairwise.report.words import hairs_text, pair_text, why_text
+from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.experiment import (
     analyse_experiment,
@@ -36,7 +36,7 @@ from hairwise.workflow.person import (
     screen,
     starting_diary,
 )
-from hairwise.workflow.phantoms import simulate_photo, simulate_series
+from hairwise.workflow.phantoms import simulate_diary, simulate_photo, simulate_series
 from hairwise.workflow.photos import (
     Measured,
     compare_photos,
@@ -93,6 +93,7 @@ __all__ = [
     "dose_text",
     "dump",
     "evidence_text",
+    "excess_sentence",
     "experiment_text",
     "explain",
     "find_evidence",
@@ -138,6 +139,7 @@ __all__ = [
     "screen_text",
     "series",
     "series_text",
+    "simulate_diary",
     "simulate_photo",
     "simulate_series",
     "starting_diary",

@@ -14,6 +14,8 @@ import numpy as np
 
 from hairwise.errors import Refused
 from hairwise.measure.quantities import MeasureSettings
+from hairwise.simulate.people import draw_person
+from hairwise.simulate.person import simulate_person
 from hairwise.simulate.scalp import METHOD_VERSION, AgeSettings, Shot, age_scene, encode, make_scene, photograph
 from hairwise.simulate.scene import COLOURS
 from hairwise.simulate.variety import SKINS, camera_beside, draw_camera, draw_scene_settings, patch_for
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from hairwise.simulate.lens import CameraSettings
     from hairwise.simulate.scene import SceneSettings, Style
 
-__all__ = ["simulate_photo", "simulate_series"]
+__all__ = ["simulate_diary", "simulate_photo", "simulate_series"]
 
 JPEG_QUALITY = 92
 _SPOT_PX_PER_MM = 130.0  # a spot of 8 by 10 mm
@@ -145,6 +147,38 @@ def simulate_series(
         "photos": entries,
     }
     return {"diary.json": json.dumps(diary, indent=1).encode(), **files}
+
+
+def simulate_diary(scenario: str, seed: int, weeks: int = 12) -> dict[str, bytes]:
+    """
+    Write the diary of a made person, and what truly happened.
+
+    Parameters
+    ----------
+    scenario : str
+        One of `hairwise.simulate.people.SCENARIOS`.
+    seed : int
+        0 or more; the same arguments give the same files.
+    weeks : int
+        Of diary from the first session on.
+
+    Returns
+    -------
+    dict of str to bytes
+        ``SCENARIO-SEED.json`` and ``SCENARIO-SEED.truth.json``.
+
+    Raises
+    ------
+    Refused
+        ``no_scenario`` where there is none of that name.
+    """
+    diary, truth = simulate_person(draw_person(scenario, seed, weeks=weeks), seed)
+    name = f"{scenario}-{seed}"
+    return {f"{name}.json": _json(diary), f"{name}.truth.json": _json(truth)}
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, indent=1).encode()
 
 
 def _drawn(seed: int, style: Style, px_per_mm: float | None, is_wide: bool) -> tuple[SceneSettings, CameraSettings]:
