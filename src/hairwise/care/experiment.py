@@ -1,4 +1,4 @@
-"""Which experiments on oneself may be offered, and what is laid down before one begins.
+"""Which experiments on oneself may be offered, and when one must stop.
 
 Knows: the lock, urgency, where hair is thin. Must not know: how power and gain were reached.
 Pausing always comes first; nothing here speaks of medicines; a split scalp is offered only behind every gate.
@@ -8,52 +8,95 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from hairwise.care.case import answers_of_diary, good_zones, rolled_zones
-from hairwise.care.phrases import instruct, measured
+from hairwise.care.phrases import instruct
 from hairwise.care.plan import is_shown
 from hairwise.care.rules import urgency_of
 from hairwise.care.screen import screen_answers
 from hairwise.care.signs import diary_signs
-from hairwise.errors import Refused
-from hairwise.records.experiment import CentItem, Proposal, Protocol
+from hairwise.records.experiment import Proposal
 from hairwise.records.verdicts import PlannedDay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hairwise.care.screen import Screening
+    from hairwise.records.answers import Answers
     from hairwise.records.base import Sentence
     from hairwise.records.diary import Diary
     from hairwise.records.evidence import Evidence
-    from hairwise.records.experiment import ExperimentKind, ExperimentResult, Gain, Power
-    from hairwise.records.verdicts import WhyResult
+    from hairwise.records.experiment import ExperimentKind, Gain, Power
+    from hairwise.records.verdicts import Urgency, WhyResult
 
-__all__ = [
-    "PAUSE_DAYS",
-    "Worth",
-    "cent_report",
-    "finding_words",
-    "in_words",
-    "lay_down",
-    "pause_days",
-    "propose",
-    "schedule_days",
-]
+__all__ = ["PAUSE_DAYS", "RUN_IN_DAYS", "SPLIT_DAYS", "Worth", "must_stop", "pause_days", "propose", "schedule_days"]
 
 PAUSE_DAYS = (28, 84)  # for causes that act within three weeks, and for delayed shedding (te_needling: up to 100 days)
 PHOTO_DAYS = (28, 84)
 RUN_IN_DAYS, SPLIT_DAYS = 21, 56  # counting both sides before, and while one is rolled
+ADULT = 18
 _EVERY = 7  # weekly counting: daily counting feeds worry and shows little more
 _SIDE_EVERY = 3
+_LEAST_COUNTS = 8
+_HOW = {
+    "wash": "Count the shed hairs of one wash a week, always in the same way, and write down every wash.",
+    "comb60": "Comb for 60 seconds once a week, always in the same way, and count the hairs.",
+    "shower": "Count the hairs in the drain after one shower a week, always in the same way.",
+}
+_WHAT = {"wash": "one wash", "comb60": "60 seconds of combing", "shower": "one shower"}
 
 
 @dataclass(frozen=True)
 class Worth:
     """What a proposal is expected to show."""
 
-    gain: Gain | None
-    power: tuple[Power, ...]
+    gain: Gain | None = None
+    power: tuple[Power, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What the offers look at."""
+
+    diary: Diary
+    answers: Answers
+    screening: Screening
+    urgency: Urgency
+    why: WhyResult
+    method: str
+
+    @property
+    def is_distressed(self) -> bool:
+        return any(hit.id == "severe_distress" for hit in self.screening.rules)
+
+    @property
+    def is_minor(self) -> bool:
+        return self.answers.age is not None and self.answers.age < ADULT
+
+    @property
+    def waits(self) -> bool:
+        return self.urgency in ("emergency", "same_day")
+
+
+def _look(diary: Diary, why: WhyResult, evidence: Evidence, method: str) -> _Person:
+    answers = answers_of_diary(diary, loss_is_real=is_shown(why))
+    screening = screen_answers(answers, diary.cutoff, evidence, diary_signs(diary))
+    return _Person(diary, answers, screening, urgency_of(screening.rules_of_urgency, evidence), why, method)
+
+
+def must_stop(diary: Diary, why: WhyResult, evidence: Evidence, kind: ExperimentKind) -> tuple[Sentence, ...]:
+    """Say why an experiment may not go on; empty where it may.
+
+    A doctor first ends any of them; the safety lock ends one that includes rolling.
+    """
+    person = _look(diary, why, evidence, "wash")
+    if person.waits:
+        return (instruct("Stop here: a doctor comes first. `hairwise plan` on this diary says how soon, and why."),)
+    if kind == "split_scalp" and person.screening.lock.on:
+        reasons = "; ".join(person.screening.lock.why[:3])
+        return (instruct(f"Stop rolling: the safety lock is on ({reasons}). `hairwise plan` says what to do now."),)
+    return ()
 
 
 def pause_days(why: WhyResult) -> int:
@@ -71,220 +114,131 @@ def schedule_days(kind: ExperimentKind, today: date, days: int) -> tuple[tuple[d
 
 
 def propose(
-    diary: Diary, why: WhyResult, evidence: Evidence, worth: Mapping[ExperimentKind, Worth]
+    found: tuple[Diary, WhyResult], evidence: Evidence, worth: Mapping[str, Worth], today: date, method: str
 ) -> tuple[Proposal, ...]:
     """
     Return the experiments in the order they should be thought of; one that may not be done says why.
 
     Parameters
     ----------
-    diary : Diary
-        Its last day is today.
-    why : WhyResult
-        The explanation so far.
+    found : Diary and WhyResult
+        The diary, and the explanation so far.
     evidence : Evidence
         Rules with their sources.
     worth : mapping of str to Worth
         Expected gain and power of each kind.
+    today : date
+        Experiments start on the day after.
+    method : str
+        How this person counts.
     """
-    answers = answers_of_diary(diary, loss_is_real=is_shown(why))
-    screening = screen_answers(answers, diary.cutoff, evidence, diary_signs(diary))
-    urgency = urgency_of(screening.rules_of_urgency, evidence)
-    if urgency in ("emergency", "same_day"):
-        text = "A doctor comes first. Until you have been seen, do not roll, and leave counting and photos alone."
-        return (Proposal(kind="pause", offered=True, days=PAUSE_DAYS[0], why=(instruct(text),)),)
-    distressed = any(hit.id == "severe_distress" for hit in screening.rules)
-    days = pause_days(why)
-    nothing = Worth(None, ())
-    first, second, third = (worth.get(k, nothing) for k in ("pause", "photos", "split_scalp"))
-    pause = Proposal(
-        kind="pause", offered=True, days=days, why=_why_pause(days),
-        do=(instruct(f"Do not roll for {days} days."), *(() if distressed else _counting())),
-        schedule=() if distressed else _planned("pause", diary.cutoff, days), gain=first.gain, power=first.power,
-    )  # fmt: skip
-    photos = Proposal(
-        kind="photos", offered=not distressed, days=PHOTO_DAYS[-1],
-        why=(instruct("A loss in rolled skin alone points to rolling; a loss everywhere points away from it."),)
-        if not distressed else (instruct("Looking closely at hair can feed worry. Talk with someone first."),),
-        do=() if distressed else (instruct("Photograph one rolled and one unrolled spot, and the same two again."),),
-        schedule=() if distressed else _planned("photos", diary.cutoff, PHOTO_DAYS[-1]),
-        gain=second.gain, power=second.power,
-    )  # fmt: skip
-    against = _against_split(diary, answers_known=diary.answers is not None, lock=screening.lock.on, why=why)
-    good = sorted(good_zones(answers) & rolled_zones(answers))
-    if good:
-        against.append("Hair grows well where you roll; areas that grow well should not be rolled.")
-    split = Proposal(
-        kind="split_scalp", offered=not against, days=RUN_IN_DAYS + SPLIT_DAYS,
-        why=tuple(instruct(t) for t in against) if against
-        else (instruct("One side rolled, the other not, shows what rolling does on your own head."),),
-        do=() if against else _splitting(),
-        schedule=() if against else _planned("split_scalp", diary.cutoff, RUN_IN_DAYS + SPLIT_DAYS),
-        gain=None, power=() if against else third.power,
-    )  # fmt: skip
-    return pause, photos, split
+    person = _look(*found, evidence, method)
+    if person.waits:
+        text = "A doctor comes first. Do not roll, and leave counting and photos alone until you have been seen."
+        return (Proposal(kind="pause", offered=False, days=PAUSE_DAYS[0], why=(instruct(text),)),)
+    return (
+        _pause(person, worth.get("pause", Worth()), today),
+        _photos(person, worth.get("photos", Worth()), today),
+        _split(person, worth.get("split_scalp", Worth()), today),
+    )
 
 
-def _why_pause(days: int) -> tuple[Sentence, ...]:
-    first = instruct("Pausing is the safest test: nothing is done to the skin.")
+def _pause(person: _Person, worth: Worth, today: date) -> Proposal:
+    days = pause_days(person.why)
+    if not person.diary.sessions and person.diary.first_session is None:
+        text = "No session is written down, so there is nothing to pause. Write down the days you rolled."
+        return Proposal(kind="pause", offered=False, days=days, why=(instruct(text),))
+    why = [instruct("Pausing is the safest test: nothing is done to the skin.")]
     if days == PAUSE_DAYS[0]:
-        return first, instruct("Four weeks can only tell of causes that act within three weeks of a session.")
-    return first, instruct(
-        "Delayed shedding may go on for three months after the last session, so four weeks are too few."
-    )
+        why.append(instruct("Four weeks can only tell of causes that act within three weeks of a session."))
+    else:
+        text = (
+            "Delayed shedding may go on for three months after the last session, so the first six weeks do not count."
+        )
+        why.append(instruct(text))
+    do = [instruct(f"Do not roll for {days} days.")]
+    if person.is_distressed:
+        text = (
+            "You wrote that this weighs heavily on you. Talk with someone you trust or a doctor; do not count for now."
+        )
+        return Proposal(kind="pause", offered=True, days=days, why=(instruct(text), *why), do=tuple(do))
+    if person.is_minor:
+        text = "Counting and photos are for people of 18 or older. Ask a parent and a doctor."
+        return Proposal(kind="pause", offered=True, days=days, why=(instruct(text), *why), do=tuple(do))
+    do += [
+        instruct(_HOW[person.method]),
+        instruct("Keep all else as it is. This plan changes nothing about medicines."),
+    ]
+    return Proposal(kind="pause", offered=True, days=days, why=tuple(why), do=tuple(do),
+                    schedule=_planned("pause", today, days, person.method), gain=worth.gain,
+                    power=worth.power)  # fmt: skip
 
 
-def _counting() -> tuple[Sentence, ...]:
-    return (
-        instruct("Count the shed hairs of one wash a week, always in the same way, and write down every wash."),
-        instruct("Keep everything else as it is. This plan changes nothing about medicines."),
-    )
+def _photos(person: _Person, worth: Worth, today: date) -> Proposal:
+    days = PHOTO_DAYS[-1]
+    if person.is_distressed or person.is_minor:
+        text = (
+            "Looking closely at hair can feed worry. Talk with someone first."
+            if person.is_distressed
+            else "This is for people of 18 or older."
+        )
+        return Proposal(kind="photos", offered=False, days=days, why=(instruct(text),))
+    return Proposal(
+        kind="photos", offered=True, days=days,
+        why=(instruct("A loss in rolled skin alone points to rolling; a loss everywhere points away from it."),),
+        do=(instruct("Photograph one rolled and one unrolled spot, and the same two again. Do not roll meanwhile."),),
+        schedule=_planned("photos", today, days, person.method), gain=worth.gain, power=worth.power,
+    )  # fmt: skip
 
 
-def _splitting() -> tuple[Sentence, ...]:
-    return (
-        instruct(f"For {RUN_IN_DAYS} days roll nothing, and count both sides apart, twice a week."),
+def _split(person: _Person, worth: Worth, today: date) -> Proposal:
+    days, against = RUN_IN_DAYS + SPLIT_DAYS, _against_split(person)
+    if against:
+        return Proposal(kind="split_scalp", offered=False, days=days, why=tuple(instruct(t) for t in against))
+    do = (
+        instruct(f"For {RUN_IN_DAYS} days roll nothing, and count both sides apart, every third day."),
         instruct("Then roll thin or bald skin on one side only; the side is drawn by lot when you register."),
-        instruct("Before every session do the screening; while its lock is on there is no session."),
-        instruct("Stop at once if more hair falls on the rolled side, or with pain, pus or a spreading red area."),
-        *_counting()[1:],
+        instruct("Roll as the session guide says, at most every fourth week, and never more than that."),
+        instruct("Do the screening before every session; while its lock is on there is no session."),
+        instruct("Stop at once if more hair falls on that side, or with pain, pus or a spreading red area."),
+        instruct("Keep all else as it is. This plan changes nothing about medicines."),
     )
+    return Proposal(
+        kind="split_scalp", offered=True, days=days,
+        why=(instruct("One side rolled, the other not, shows what rolling does on your own head."),),
+        do=do, schedule=_planned("split_scalp", today, days, person.method), power=worth.power,
+    )  # fmt: skip
 
 
-def _against_split(diary: Diary, *, answers_known: bool, lock: bool, why: WhyResult) -> list[str]:
+def _against_split(person: _Person) -> list[str]:
     """Every reason not to offer a split scalp."""
-    out = []
-    if not answers_known:
+    diary, out = person.diary, []
+    if diary.answers is None:
         out.append("The screening has not been answered. Without it no session is proposed.")
-    if lock:
+    if person.screening.lock.on:
         out.append("The safety lock is on, so nothing that includes rolling is proposed.")
-    if is_shown(why):
-        out.append("More hair falls than before. Rolling on to find out why could cost more hair.")
+    if person.is_minor:
+        out.append("This is for people of 18 or older.")
+    if not diary.sessions:
+        out.append("No session is written down. Nobody who does not roll is asked to begin.")
+    if len(diary.counts) < _LEAST_COUNTS or person.why.loss_state != "not_shown":
+        out.append("Counts must first show that no more hair falls than before. Else rolling on could cost more hair.")
     rolled = [z for z in diary.zones if z.needled]
     if not rolled or any(z.growth not in ("thin", "bald") for z in rolled):
         out.append("A split scalp is only for skin that is thin or bald.")
+    if good_zones(person.answers) & rolled_zones(person.answers):
+        out.append("Hair grows well where you roll; areas that grow well should not be rolled.")
     return out
 
 
-def _planned(kind: ExperimentKind, today: date, days: int) -> tuple[PlannedDay, ...]:
+def _planned(kind: ExperimentKind, today: date, days: int, method: str) -> tuple[PlannedDay, ...]:
     counts, photos = schedule_days(kind, today, days)
-    text = "Count both sides apart." if kind == "split_scalp" else "Count the shed hairs of one wash."
+    text = f"Count the hairs of {_WHAT[method]}" + (", both sides apart." if kind == "split_scalp" else ".")
     out = [PlannedDay(date=d, kind="count", text=text, source="instruction") for d in counts]
     out += [
         PlannedDay(date=d, kind="photo", text="Photograph the rolled and the unrolled spot.", source="instruction")
         for d in photos
     ]
-    out.append(PlannedDay(date=today + timedelta(days=days), kind="review", text="Look at what came out.",
-                          source="instruction"))  # fmt: skip
+    last = today + timedelta(days=days)
+    out.append(PlannedDay(date=last, kind="review", text="Look at what came out.", source="instruction"))
     return tuple(sorted(out, key=lambda d: (d.date, d.kind)))
-
-
-def lay_down(proposal: Proposal, today: date, sha256: str, seed: int) -> Protocol:
-    """
-    Register an experiment before it begins.
-
-    Parameters
-    ----------
-    proposal : Proposal
-        As offered.
-    today : date
-        The diary's last day; the experiment begins on the next.
-    sha256 : str
-        Of the diary as it stands.
-    seed : int
-        The side of a split scalp is drawn by it; it is written down.
-
-    Raises
-    ------
-    Refused
-        ``not_offered`` where the proposal may not be done.
-    """
-    if not proposal.offered:
-        raise Refused("not_offered", proposal.why[0].text, "Choose a pause or photos.")
-    sides: tuple[Literal["left"], Literal["right"]] = ("left", "right")
-    split = proposal.kind == "split_scalp"
-    starts = today + timedelta(days=1 + (RUN_IN_DAYS if split else 0))
-    outcome, analysis = {
-        "pause": (
-            "Shed hairs a wash, against the hairs gathered since the last wash.",
-            "Step at the start of the pause by generalised least squares with weekly drift; 95 % interval.",
-        ),
-        "photos": (
-            "Change of hairs of the rolled less the unrolled spot.",
-            "Difference of matched changes with a 95 % interval (`hairwise series`).",
-        ),
-        "split_scalp": (
-            "Shed hairs of the rolled against the other side, on the same days.",
-            "Log ratio of sums during, less that of the run-in; 95 % interval.",
-        ),
-    }[proposal.kind]
-    return Protocol(
-        kind=proposal.kind,
-        registered_on=today,
-        starts=starts,
-        ends=today + timedelta(days=proposal.days),
-        outcome=outcome,
-        analysis=analysis,
-        diary_sha256=sha256,
-        rolled_side=sides[seed % 2] if split else None,
-        seed=seed if split else None,
-        power=proposal.power,
-    )
-
-
-def cent_report(protocol: Protocol, result: ExperimentResult | None) -> tuple[CentItem, ...]:
-    """Return the items of CENT 2015 that apply to one person's own trial."""
-    power = "; ".join(f"{p.effect_pct:+.0f} % shown with {100 * p.power:.0f} of 100" for p in protocol.power)
-    by_lot = (
-        f"Side by lot: {protocol.rolled_side} (seed {protocol.seed})." if protocol.rolled_side else "None: one arm."
-    )
-    found = " ".join(s.text for s in result.sentences) if result else "Not yet."
-    n = f"{result.n_before} before, {result.n_during} during." if result else "Not yet."
-    return (
-        CentItem(item="1a title", text=f"N-of-1 trial: {protocol.kind.replace('_', ' ')}."),
-        CentItem(item="3 design", text="One person, one period of observation before and one during; open."),
-        CentItem(item="4 participant", text="The person who keeps the diary; screened by fixed rules."),
-        CentItem(item="5 intervention", text=f"From {protocol.starts} to {protocol.ends}."),
-        CentItem(item="6a outcome", text=protocol.outcome),
-        CentItem(item="7a size", text=power or "Not computed."),
-        CentItem(item="8 sequence", text=by_lot),
-        CentItem(item="12 methods", text=protocol.analysis),
-        CentItem(item="13 numbers", text=n),
-        CentItem(item="17 outcome", text=found),
-        CentItem(
-            item="19 harms", text="Stopped with any sign of the screening; written down as findings in the diary."
-        ),
-        CentItem(
-            item="20 limits", text="Open, unblinded, one person; what else changed in that time cannot be told apart."
-        ),
-        CentItem(
-            item="23 registration",
-            text=f"{protocol.registered_on}, before the start; diary {protocol.diary_sha256[:12]}.",
-        ),
-    )
-
-
-_FOUND: dict[tuple[bool, str], str] = {
-    (True, "lower"): "Fewer hairs fell during the pause. That fits harm by rolling, and all else that ended then.",
-    (
-        True,
-        "higher",
-    ): "More hairs fell during the pause. Delayed shedding from earlier sessions can do that, and so can "
-    "other causes. Show it to a dermatologist.",
-    (True, "not_shown"): "No change was shown. A smaller one may still be there.",
-    (False, "lower"): "Fewer hairs fell on the rolled side. Hairs pulled early can be missing later: none were saved.",
-    (False, "higher"): "More hairs fell on the rolled side. Stop rolling, and show this to a dermatologist.",
-    (False, "not_shown"): "No difference between the sides was shown. A smaller one may still be there.",
-}
-
-
-def finding_words(kind: ExperimentKind, state: str, lo_pct: float, hi_pct: float) -> Sentence:
-    """Return what a finding means, its interval first."""
-    return in_words(
-        f"Between {lo_pct:+.0f} and {hi_pct:+.0f} per cent (95 % interval). {_FOUND[(kind == 'pause', state)]}"
-    )
-
-
-def in_words(sentence: str) -> Sentence:
-    """Return a sentence about what the person's own counts show."""
-    return measured(sentence, "diary")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,7 +40,8 @@ def experiment(diary: Path, kind: Any, out: Path | None, **told: Any) -> None:
 
     session = Session(out, told["as_json"], told["quiet"])
     path = session.path(diary, ".experiment.json")
-    with refusals(session, path, workflow.refused_experiment):
+    # a registration, or whatever else lies there, outlives any refusal
+    with refusals(session, None if path.exists() else path, workflow.refused_experiment):
         session.keep_apart([path], [diary])
         protocol = workflow.read_protocol(path)
         if protocol is not None and kind is not None:
@@ -49,9 +51,9 @@ def experiment(diary: Path, kind: Any, out: Path | None, **told: Any) -> None:
         if protocol is not None:
             file = workflow.analyse_experiment(record, protocol)
         elif kind is not None:
-            file = workflow.register_experiment(record, kind, secrets.randbelow(2**31))
+            file = workflow.register_experiment(record, kind, date.today(), secrets.randbelow(2**31))
         else:
-            file = workflow.propose_experiment(record)
+            file = workflow.propose_experiment(record, date.today())
         session.result(path, workflow.dump(file), workflow.experiment_text(file, diary.name))
     session.intended_use()
     sys.exit(session.exit_code)

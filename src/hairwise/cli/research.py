@@ -45,7 +45,9 @@ def simulate(out: Path, quiet: bool, seed: int, count: int, **look: Any) -> None
     """Render close-ups of a made scalp, or write diaries of made people, with exact truth, to test tools."""
     visits, repeats = look.pop("visits"), look.pop("repeats")
     scenario, weeks = look.pop("scenario"), look.pop("weeks")
-    if scenario and (visits or look["px_per_mm"] or look["is_wide"] or look["lost_share"] is not None):
+    if scenario and (
+        look["style"] != "clipped" or visits or look["px_per_mm"] or look["is_wide"] or look["lost_share"] is not None
+    ):
         raise click.UsageError("--person writes diaries: leave out what belongs to photos")
     if repeats > 1 and not visits:
         raise click.UsageError("--repeats goes with --visits")

@@ -22,7 +22,7 @@ __all__ = ["PATH", "REFUSED", "Session", "refusals", "shared_options", "told_dia
 
 PATH = click.Path(path_type=Path)
 REFUSED = 3
-_KEEP_FILES = ("cannot_write", "exists", "own_input", "too_early")  # refusals that write nothing: what is there stays
+_KEEP_FILES = ("cannot_write", "exists", "own_input")  # refusals that write nothing: what is there stays
 
 
 class Session:

@@ -15,7 +15,7 @@ from hairwise.infer.draws import draw
 from hairwise.infer.hypotheses import NEEDLING, cause_log_odds
 from hairwise.infer.mixture import weigh
 from hairwise.infer.questions import place_reasons, weigh_answers
-from hairwise.infer.recalibrate import circumstances, load_recalibration
+from hairwise.infer.recalibrate import circumstances, coherent, load_recalibration
 from hairwise.infer.settings import InferSettings
 from hairwise.infer.symptoms import diary_signs
 from hairwise.infer.timeline import build_timeline
@@ -84,13 +84,14 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     limits = diary_limits(diary, line, settings)
     is_blank = "no_counts" in limits
     p_real = None if is_blank else float(drawn.is_real.mean())
-    excess, top_drawn = _excess(line, drawn), _ranked(p_cause)[0]
+    excess = _excess(line, drawn)
     if settings.recalibrated:
         by, where = load_recalibration(), circumstances(line)
         p_cause = by.causes(p_cause, where)
         in_second = by.causes(second.p_cause, where)
         second = SecondPrior(prior=second.prior, p_cause=in_second, top=_ranked(in_second)[0])
-        p_real = None if p_real is None else by.loss(p_real, where)
+        if p_real is not None:
+            p_cause, p_real = coherent(p_cause, by.loss(p_real, where))
         excess = _stretched(excess, by.arms(line.has_baseline))
     limits += _inseparable(diary, line, settings)
     if second.top != _ranked(p_cause)[0]:
@@ -109,7 +110,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
         limits=limits_as_sentences(limits),
         second_prior=second,
         next_observation=sentence(diary_next(limits, state, _ranked(p_cause))),
-        checks=run_checks(Known(diary, line, signs, mixture, _ranked(p_cause)[0], top_drawn, second, facts, settings))
+        checks=run_checks(Known(diary, line, signs, mixture, _ranked(p_cause)[0], second, facts, settings))
         if settings.checked
         else (),
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hairwise.records.base import Floats
     from hairwise.records.verdicts import Cause
 
-__all__ = ["LEAST", "Recalibration", "circumstances", "load_recalibration"]
+__all__ = ["LEAST", "Recalibration", "circumstances", "coherent", "load_recalibration"]
 
 LEAST = 0.003  # smaller probabilities are not told apart
 N_CIRCUMSTANCES = 4
@@ -65,6 +65,19 @@ class Recalibration:
     def arms(self, has_baseline: bool) -> float:
         """Return the factor on both arms of the interval of needling's hairs."""
         return float(self.stretch[int(has_baseline)])
+
+
+def coherent(p: dict[Cause, float], p_real: float) -> tuple[dict[Cause, float], float]:
+    """Make both answers agree: a real loss has a cause, so none, the season and a real loss share out 1 at most.
+
+    What is too much is taken from both sides alike.
+    """
+    quiet = p["none"] + p["season"]
+    over = quiet + p_real - 1.0
+    if over <= 0:
+        return p, p_real
+    less, more = (quiet - over / 2) / quiet, (1 - quiet + over / 2) / max(1 - quiet, 1e-9)
+    return {c: v * (less if c in ("none", "season") else more) for c, v in p.items()}, p_real - over / 2
 
 
 def circumstances(line: Timeline) -> Floats:

@@ -181,7 +181,7 @@ def _washes(diary: Diary, origin: date, n_days: int) -> Floats:
     """1 on days of a wash; without a record every third day, or the days of wash counts."""
     out = np.zeros(n_days)
     days = [(d - origin).days for d in (*diary.washes, *(c.date for c in diary.counts if c.method == "wash"))]
-    days = sorted(d for d in days if 0 <= d < n_days)
+    days = sorted({d for d in days if 0 <= d < n_days})  # a wash that is counted stands in both lists
     if days:
         step = int(np.median(np.diff(days))) if len(days) > 2 else 3
         step = min(max(step, 1), 7)

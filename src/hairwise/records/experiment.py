@@ -19,7 +19,7 @@ ExperimentKind = Literal["pause", "photos", "split_scalp"]
 
 
 class Gain(Record):
-    """Expected probability of the right answer among rolling, another cause and nothing: now, and after."""
+    """How often rolling, another cause or nothing would be told right: now, and after."""
 
     now: Probability
     after: Probability
@@ -47,24 +47,36 @@ class Proposal(Record):
 
 
 class Protocol(Record):
-    """What was laid down before the experiment began."""
+    """What was laid down before the experiment began.
+
+    ``entries_sha256`` is of the entries up to ``diary_ends``, the diary's last day then; counts between ``starts`` and
+    ``judged_from`` are left out, since effects take time.
+    """
 
     kind: ExperimentKind
+    diary_id: str
     registered_on: date
+    diary_ends: date
+    run_in_from: date
     starts: date
+    judged_from: date
     ends: date
+    method: Literal["wash", "comb60", "shower"]
     outcome: str
     analysis: str
-    diary_sha256: str
+    entries_sha256: str
     rolled_side: Literal["left", "right"] | None = None
     seed: int | None = None
     power: tuple[Power, ...] = ()
 
 
 class ExperimentResult(Record):
-    """What an experiment showed: change of shedding in per cent (split scalp: rolled against unrolled side)."""
+    """What an experiment showed: change of shedding in per cent (split scalp: rolled against unrolled side).
 
-    state: Literal["lower", "higher", "not_shown", "cannot_tell"]
+    ``stopped`` where a doctor comes first, or the safety lock forbids to roll on.
+    """
+
+    state: Literal["lower", "higher", "not_shown", "cannot_tell", "stopped"]
     change_pct: Estimate | None
     n_before: int
     n_during: int

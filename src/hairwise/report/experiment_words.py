@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["experiment_text"]
 
+_WEAK = 0.5
 _NAMES: dict[ExperimentKind, str] = {
     "pause": "A pause",
     "photos": "Photos of a rolled and an unrolled spot",
@@ -38,7 +39,7 @@ def experiment_text(file: ExperimentFile, name: str) -> str:
     for proposal in file.proposals if file.protocol is None else ():
         lines += _proposal(proposal)
     if file.report:
-        lines += ["", "In the form of CENT 2015"]
+        lines += ["", "For a clinician, in the form of CENT 2015"]
         for item in file.report:
             lines += wrap(f"{item.item}: {item.text}", "  ")
     lines += ["", "Limits"]
@@ -60,13 +61,14 @@ def _proposal(p: Proposal) -> list[str]:
         shown = ", ".join(str(d.date) for d in days[:4])
         lines += wrap(f"Days: {shown}{' …' if len(days) > 4 else ''}", "  ")
     if p.gain is not None:
-        lines += wrap(
-            f"Whether it is rolling, another cause or nothing is told right in about {10 * p.gain.now:.0f} of 10 now, "
-            f"and in about {10 * p.gain.after:.0f} of 10 after this.",
-            "  ",
-        )
+        now, after = round(10 * p.gain.now), round(10 * p.gain.after)
+        text = f"Whether it is rolling, another cause or nothing would be told right about {now} times in 10 now"
+        more = f", and about {after} times in 10 after this." if after > now else "; this would add little."
+        lines += wrap(text + more, "  ")
     for power in p.power:
         lines += wrap(
             f"A change of {power.effect_pct:+.0f} per cent would be shown in {100 * power.power:.0f} of 100.", "  "
         )
+    if p.power and max(x.power for x in p.power) < _WEAK:
+        lines += wrap("That is weak: even a large change would be missed more often than not.", "  ")
     return lines

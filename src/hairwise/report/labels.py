@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CAUSE_NAMES",
     "CAUSE_STATES",
+    "CHECK_STATES",
     "EVENT_NAMES",
     "MONTHS",
     "LOSS_STATES",
@@ -43,6 +44,7 @@ CAUSE_NAMES: dict[Cause, str] = {
     "scalp_condition": "A scalp condition",
     "none": "Usual shedding, noticed more",
 }
+CHECK_STATES = {"passed": "Passed", "failed": "Not passed", "informative": "Could not be done"}
 SCALE_SOURCES: dict[ScaleSource, str] = {
     "given": "as given",
     "ring": "off the paper ring",

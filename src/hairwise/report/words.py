@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.flags import meaning, what_to_do
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, SCALE_SOURCES, of_ten
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, CHECK_STATES, LOSS_STATES, SCALE_SOURCES, of_ten
 from hairwise.report.lines import joined, part, wrap
 
 if TYPE_CHECKING:
@@ -66,9 +66,6 @@ def _notes(flags: tuple[str, ...]) -> list[str]:
     return lines
 
 
-_CHECKED = {"passed": "passed", "failed": "not passed", "informative": "could not be done"}
-
-
 def excess_sentence(excess: Excess) -> str:
     """Return the counted hairs put down to rolling, interval first; what fell early and is missing later apart.
 
@@ -109,7 +106,9 @@ def why_text(why: Why) -> str:
     if why.checks:
         lines += ["", "Checks"]
         for check in why.checks:
-            lines += wrap(f"- {_CHECKED[check.state]}: {check.sentence.text}  [{check.sentence.source}]", "  ")
+            lines += wrap(
+                f"- {CHECK_STATES[check.state].lower()}: {check.sentence.text}  [{check.sentence.source}]", "  "
+            )
     lines += part("Limits", why.limits)
     if why.next_observation is not None:
         lines += part("What would tell", (why.next_observation,))

@@ -159,7 +159,8 @@ def simulate_person(settings: PersonSettings, seed: int) -> tuple[dict[str, Any]
     truth = _truth(settings, life, first, fall)
     lives = {"total": causes, "needling": causes - set(NEEDLING), "any_cause": causes & {"season"}}
     lives |= {str(c): causes - {c} for c in sorted(causes)}
-    sums = {name: round(float(sum(counted(some)[d, m] for d, m in after)), 2) for name, some in lives.items()}
+    at = np.array(after, dtype=np.int64).reshape(-1, 2).T
+    sums = {name: round(float(counted(some)[at[0], at[1]].sum()), 2) for name, some in lives.items()}
     truth["expected_total"] = sums.pop("total")
     truth["needling_excess"] = round(truth["expected_total"] - sums["needling"], 2)
     truth["expected_without"] = sums

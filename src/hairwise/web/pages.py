@@ -47,6 +47,7 @@ class Pages:
             urgency_words=workflow.urgency_words,
             loss_states=workflow.LOSS_STATES,
             cause_states=workflow.CAUSE_STATES,
+            check_states=workflow.CHECK_STATES,
             may_needle=workflow.MAY_NEEDLE,
             cause_names=workflow.CAUSE_NAMES,
             intended_use=intended_use,

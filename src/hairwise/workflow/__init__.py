@@ -10,7 +10,15 @@ from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.records.vignette import Vignette
 from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
 from hairwise.report.experiment_words import experiment_text
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, MAY_NEEDLE, of_ten, urgency_words
+from hairwise.report.labels import (
+    CAUSE_NAMES,
+    CAUSE_STATES,
+    CHECK_STATES,
+    LOSS_STATES,
+    MAY_NEEDLE,
+    of_ten,
+    urgency_words,
+)
 from hairwise.report.lines import reasons
 from hairwise.report.series_words import series_text
 from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
@@ -65,6 +73,7 @@ from hairwise.workflow.words import check_text, plan_text, question_labels, scre
 __all__ = [
     "CAUSE_NAMES",
     "CAUSE_STATES",
+    "CHECK_STATES",
     "INTENDED_USE",
     "LOSS_STATES",
     "MAY_NEEDLE",
