@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hairwise.report.labels import of_ten
 from hairwise.report.lines import wrap
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["experiment_text"]
 
 _WEAK = 0.5
+_LITTLE = 0.05
 _NAMES: dict[ExperimentKind, str] = {
     "pause": "A pause",
     "photos": "Photos of a rolled and an unrolled spot",
@@ -61,9 +63,10 @@ def _proposal(p: Proposal) -> list[str]:
         shown = ", ".join(str(d.date) for d in days[:4])
         lines += wrap(f"Days: {shown}{' …' if len(days) > 4 else ''}", "  ")
     if p.gain is not None:
-        now, after = round(10 * p.gain.now), round(10 * p.gain.after)
-        text = f"Whether it is rolling, another cause or nothing would be told right about {now} times in 10 now"
-        more = f", and about {after} times in 10 after this." if after > now else "; this would add little."
+        now, after = of_ten(p.gain.now), of_ten(p.gain.after)
+        text = f"Whether it is rolling, another cause or nothing is told right in {now} such diaries now"
+        is_more = p.gain.after > p.gain.now + _LITTLE
+        more = f", and would be in {after} after this." if is_more else "; this adds little."
         lines += wrap(text + more, "  ")
     for power in p.power:
         lines += wrap(
