@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -24,7 +25,9 @@ def run(*arguments: object) -> Result:
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return simulate_person(PersonSettings(causes=("inflammatory",), pre_days=28), 4)[0]
+    # an experiment begins on the real day, so the diary ends a few days before it
+    first = date.today() - timedelta(days=88)
+    return simulate_person(PersonSettings(causes=("mechanical",), pre_days=28, sessions=11, first_session=first), 4)[0]
 
 
 @pytest.fixture

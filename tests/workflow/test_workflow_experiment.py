@@ -25,6 +25,11 @@ THIN = (
 FACTS = inference_facts()
 
 
+@pytest.fixture(autouse=True)
+def few_simulations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hairwise.infer.experiment.N_SIMULATED", 2)
+
+
 def diary_of(seed: int = 3, **changes) -> Diary:
     settings = PersonSettings(pre_days=28, zones=THIN, density_every_days=28, **changes)
     return Diary.model_validate(simulate_person(settings, seed)[0])
@@ -53,7 +58,7 @@ def with_finding(diary: Diary, *names: str) -> Diary:
 
 @pytest.fixture(scope="module")
 def calm() -> Diary:
-    return all_clear(diary_of(sessions=2))
+    return all_clear(diary_of(sessions=10))
 
 
 def proposed(diary: Diary, kind: str):
@@ -66,7 +71,8 @@ def registered(diary: Diary, kind: str, seed: int = 0):
 
 
 def test_a_pause_always_comes_first(calm: Diary) -> None:
-    for diary in (calm, diary_of(causes=("inflammatory",), sizes=(4.0,))):
+    lossy = diary_of(causes=("mechanical",), sizes=(3.0,), sessions=11).model_copy(update={"symptoms": ()})
+    for diary in (calm, lossy):
         proposals = workflow.propose_experiment(diary, diary.cutoff).proposals
         assert proposals[0].kind == "pause"
         assert proposals[0].offered
@@ -133,10 +139,20 @@ def test_distress_and_youth_are_not_asked_to_count(calm: Diary) -> None:
 
 def test_the_side_follows_the_lot_and_the_day_is_real(calm: Diary) -> None:
     assert {registered(calm, "split_scalp", seed).rolled_side for seed in (4, 5)} == {"left", "right"}
-    today = calm.cutoff + timedelta(days=40)
+    today = calm.cutoff + timedelta(days=20)
     protocol = workflow.register_experiment(calm, "pause", today, 1).protocol
     assert protocol.registered_on == today
     assert protocol.starts == today + timedelta(days=1)
+    with pytest.raises(Refused) as old:
+        workflow.register_experiment(calm, "pause", calm.cutoff + timedelta(days=90), 1)
+    assert old.value.code == "old_diary"
+
+
+def test_who_has_stopped_is_not_asked_to_pause() -> None:
+    stopped = diary_of(sessions=2, weeks=14)
+    pause = proposed(stopped, "pause")
+    assert not pause.offered
+    assert "pause has long begun" in pause.why[0].text
 
 
 def paused(calm: Diary, protocol, share: float, more: tuple[Count, ...] = ()) -> Diary:

@@ -148,6 +148,14 @@ def _pause(person: _Person, worth: Worth, today: date) -> Proposal:
     if not person.diary.sessions and person.diary.first_session is None:
         text = "No session is written down, so there is nothing to pause. Write down the days you rolled."
         return Proposal(kind="pause", offered=False, days=days, why=(instruct(text),))
+    last = max((s.date for s in person.diary.sessions), default=person.diary.first_session)
+    since = (person.diary.cutoff - last).days if last else 0
+    if since >= PAUSE_DAYS[0]:
+        text = (
+            f"You have not rolled for {since} days, so the pause has long begun. Go on without rolling, and go on "
+            "counting: `hairwise explain` weighs it."
+        )
+        return Proposal(kind="pause", offered=False, days=days, why=(instruct(text),))
     why = [instruct("Pausing is the safest test: nothing is done to the skin.")]
     if days == PAUSE_DAYS[0]:
         why.append(instruct("Four weeks can only tell of causes that act within three weeks of a session."))

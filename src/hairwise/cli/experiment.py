@@ -34,11 +34,13 @@ def experiment(diary: Path, kind: Any, out: Path | None, **told: Any) -> None:
     """Find out more: propose an experiment, register it, and analyse it as registered.
 
     Without a registered experiment it says what may be tried, a pause first. After --register the same command
-    analyses it once it is over.
+    analyses it once it is over. The file lies beside the diary.
     """
     from hairwise import workflow
 
-    session = Session(out, told["as_json"], told["quiet"])
+    # beside the diary, wherever the command is given from: a second registration must find the first
+    folder = diary if diary.is_dir() else diary.parent
+    session = Session(out or folder, told["as_json"], told["quiet"])
     path = session.path(diary, ".experiment.json")
     # a registration, or whatever else lies there, outlives any refusal
     with refusals(session, None if path.exists() else path, workflow.refused_experiment):

@@ -91,7 +91,8 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
         in_second = by.causes(second.p_cause, where)
         second = SecondPrior(prior=second.prior, p_cause=in_second, top=_ranked(in_second)[0])
         if p_real is not None:
-            p_cause, p_real = coherent(p_cause, by.loss(p_real, where))
+            p_real = by.loss(p_real, where)
+            p_cause = coherent(p_cause, p_real)
         excess = _stretched(excess, by.arms(line.has_baseline))
     limits += _inseparable(diary, line, settings)
     if second.top != _ranked(p_cause)[0]:
@@ -110,6 +111,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
         limits=limits_as_sentences(limits),
         second_prior=second,
         next_observation=sentence(diary_next(limits, state, _ranked(p_cause))),
+        rise_now_pct=None if not line.bins.n or "few_counts" in limits else _span(100 * drawn.now),
         checks=run_checks(Known(diary, line, signs, mixture, _ranked(p_cause)[0], second, facts, settings))
         if settings.checked
         else (),
@@ -271,7 +273,10 @@ def _left_out_reasons(
     facts, settings = known
     groups = {
         f"how the counts run over time ({len(diary.counts)} entries)": {"counts": ()},
-        f"hair measured on photos ({len(diary.density) + len(diary.changes)} entries)": {"density": (), "changes": ()},
+        f"hair density and photo pairs ({len(diary.density) + len(diary.changes)} entries)": {
+            "density": (),
+            "changes": (),
+        },
         f"the days of other events ({len(diary.events) + len(diary.treatments)} entries)": {
             "events": (),
             "treatments": (),

@@ -123,8 +123,8 @@ def _placebo_in_time(known: Known) -> Scrutiny:
         return _told(name, "failed", text)
     days = (last - (first - shift)).days
     text = (
-        f"With a made-up start {days + 1} days before the true one, rolling did not come out as the likely cause. "
-        "This tests only causes that act within that time."
+        f"We pretended that rolling began {days + 1} days before it did. As it should, it did not come out as the "
+        "likely cause then. This tests only causes that act within that time."
     )
     return _told(name, "passed", text)
 
@@ -135,7 +135,11 @@ def _negative_control(known: Known) -> Scrutiny:
     first = known.line.first_session
     away = dens.region != ROLLED
     z = _fall_z(known.line, away)
-    if first is None or z is None:
+    if first is None:
+        return _told(
+            name, "informative", "No session is written down, so rolled and unrolled skin cannot be told apart."
+        )
+    if z is None:
         text = "No unrolled spot was measured both early and late, so rolled skin has nothing to be held against."
         return _told(name, "informative", text)
     if z < norm.ppf(0.025) and known.top in EVERYWHERE:
@@ -176,7 +180,8 @@ def _leave_one_photo_out(known: Known) -> Scrutiny:
     name, diary = "leave_one_photo_out", known.diary
     days = _photo_days(diary)
     if len(days) < 2:
-        return _told(name, "informative", "There are no photos of two days, so none can be left out.")
+        n = "one day" if days else "no day"
+        return _told(name, "informative", f"Photos of {n} can be weighed, so none can be left out.")
     # against the whole diary weighed in the same quick way, so that only the photos differ
     whole = _main(diary.model_copy(update={"start": diary.start or known.line.origin}), known)
     top = max(whole, key=lambda c: whole[c])

@@ -67,17 +67,17 @@ class Recalibration:
         return float(self.stretch[int(has_baseline)])
 
 
-def coherent(p: dict[Cause, float], p_real: float) -> tuple[dict[Cause, float], float]:
-    """Make both answers agree: a real loss has a cause, so none, the season and a real loss share out 1 at most.
+def coherent(p: dict[Cause, float], p_real: float) -> dict[Cause, float]:
+    """Make the causes agree with the loss: a real loss has a cause, so none, the season and it share out 1 at most.
 
-    What is too much is taken from both sides alike.
+    The causes give way, since whether loss is real is the better known of the two.
     """
     quiet = p["none"] + p["season"]
     over = quiet + p_real - 1.0
     if over <= 0:
-        return p, p_real
-    less, more = (quiet - over / 2) / quiet, (1 - quiet + over / 2) / max(1 - quiet, 1e-9)
-    return {c: v * (less if c in ("none", "season") else more) for c, v in p.items()}, p_real - over / 2
+        return p
+    less, more = (quiet - over) / quiet, (1 - quiet + over) / max(1 - quiet, 1e-9)
+    return {c: v * (less if c in ("none", "season") else more) for c, v in p.items()}
 
 
 def circumstances(line: Timeline) -> Floats:

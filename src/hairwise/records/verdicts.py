@@ -92,7 +92,7 @@ class Reason(Record):
 
 
 class Span90(Record):
-    """Counted hairs with a 90 % interval."""
+    """Counted hairs, or a rise of shedding in per cent, with a 90 % interval."""
 
     mean: float
     lo90: float
@@ -129,7 +129,7 @@ class SecondPrior(Record):
 
 
 class WhyResult(Record):
-    """Which explanations fit, and how sure."""
+    """Which explanations fit, and how sure; ``rise_now_pct`` is of the last 28 days over a life without any cause."""
 
     p_real_loss: Probability | None
     loss_state: LossState
@@ -143,6 +143,7 @@ class WhyResult(Record):
     second_prior: SecondPrior | None
     next_observation: Sentence
     checks: tuple[Scrutiny, ...] = ()
+    rise_now_pct: Span90 | None = None
 
 
 class Why(FileHead):
@@ -160,6 +161,7 @@ class Why(FileHead):
     second_prior: SecondPrior | None = None
     next_observation: Sentence | None = None
     checks: tuple[Scrutiny, ...] = ()
+    rise_now_pct: Span90 | None = None
 
 
 class RuleHit(Record):

@@ -21,7 +21,7 @@ from hairwise.report.labels import (
     urgency_words,
 )
 from hairwise.report.series_words import contrast_sentence
-from hairwise.report.words import excess_sentence
+from hairwise.report.words import excess_sentence, now_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,6 +237,8 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
         if spot.change is not None:
             role = "Rolled" if spot.role == "rolled" else "Unrolled"
             facts.append(f"{role} spot: {span_words(spot.change, 'hairs')} of {spot.n_t0} ({spot.change.level:.0%}).")
+    if why.rise_now_pct is not None and why.loss_state != "not_shown":
+        facts.append(now_sentence(why.rise_now_pct))
     if why.needling_excess is not None:
         facts.append(f"Hairs counted since the first session: {_counted_since(diary)}.")
         facts.append(excess_sentence(why.needling_excess))

@@ -36,14 +36,17 @@ def experiment_text(file: ExperimentFile, name: str) -> str:
         lines += ["", f"Registered on {p.registered_on}: {_NAMES[p.kind].lower()}, {p.starts} to {p.ends}"]
         if p.rolled_side:
             lines += wrap(f"By lot, the {p.rolled_side} side is the one to roll.", "  ")
+        for chosen in file.proposals:
+            for do in chosen.do:
+                lines += wrap(f"- {do.text}", "  ")
+        if file.result is None:
+            lines += wrap(f"Come back on {p.ends} with the same command: it then says what came out.", "  ")
         lines += wrap(f"What counts: {p.outcome}", "  ")
         lines += wrap(f"How it is judged: {p.analysis}", "  ")
     for proposal in file.proposals if file.protocol is None else ():
         lines += _proposal(proposal)
     if file.report:
-        lines += ["", "For a clinician, in the form of CENT 2015"]
-        for item in file.report:
-            lines += wrap(f"{item.item}: {item.text}", "  ")
+        lines += wrap("The file holds the report for a clinician, in the items of CENT 2015.", "  ")
     lines += ["", "Limits"]
     for s in file.limits:
         lines += wrap(f"- {s.text}", "  ")
@@ -63,11 +66,13 @@ def _proposal(p: Proposal) -> list[str]:
         shown = ", ".join(str(d.date) for d in days[:4])
         lines += wrap(f"Days: {shown}{' …' if len(days) > 4 else ''}", "  ")
     if p.gain is not None:
-        now, after = of_ten(p.gain.now), of_ten(p.gain.after)
-        text = f"Whether it is rolling, another cause or nothing is told right in {now} such diaries now"
-        is_more = p.gain.after > p.gain.now + _LITTLE
-        more = f", and would be in {after} after this." if is_more else "; this adds little."
-        lines += wrap(text + more, "  ")
+        text = "This would make the answer hardly surer."
+        if p.gain.after > p.gain.now + _LITTLE:
+            text = (
+                f"Rolling, another cause or nothing: told right in {of_ten(p.gain.now)} such diaries now, in "
+                f"{of_ten(p.gain.after)} after this."
+            )
+        lines += wrap(text, "  ")
     for power in p.power:
         lines += wrap(
             f"A change of {power.effect_pct:+.0f} per cent would be shown in {100 * power.power:.0f} of 100.", "  "

@@ -81,8 +81,8 @@ def _visit(visit: VisitEntry) -> str:
 
 def contrast_sentence(c: ContrastEntry) -> str:
     """Return rolled against unrolled skin of a zone, the interval first."""
-    d = c.difference
+    lo, hi = (round(x) for x in (c.difference.lo, c.difference.hi))  # whole, so that there is no -0
     return (
-        f"{c.zone}, {c.from_date} to {c.to_date}: {d.lo:+.0f} to {d.hi:+.0f} hairs of 100 (95 of 100), rolled less "
+        f"{c.zone}, {c.from_date} to {c.to_date}: {lo:+d} to {hi:+d} hairs of 100 (95 of 100), rolled less "
         f"unrolled. {_VERDICTS[c.verdict]} The smallest these photos could show: {c.smallest_detectable:.0f} of 100."
     )

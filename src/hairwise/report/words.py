@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from hairwise.records.base import Estimate
     from hairwise.records.files import HairsFile, PairFile, ScaleEntry
-    from hairwise.records.verdicts import Cause, Excess, Why
+    from hairwise.records.verdicts import Cause, Excess, Reason, Span90, Why
 
-__all__ = ["hairs_text", "pair_text", "scales_text", "why_text"]
+__all__ = ["excess_sentence", "hairs_text", "now_sentence", "pair_text", "scales_text", "why_text"]
+
+_NEAR_USUAL_PCT = 30  # the rise that is called a real loss
 
 
 def hairs_text(file: HairsFile, name: str) -> str:
@@ -89,6 +91,26 @@ def excess_sentence(excess: Excess) -> str:
     )
 
 
+def now_sentence(rise: Span90) -> str:
+    """Return how the last four weeks compare with the usual, the interval first."""
+    lo, hi = round(rise.lo90), round(rise.hi90)
+    if hi < _NEAR_USUAL_PCT:
+        return (
+            f"In the last four weeks shedding was near its usual level: at most {max(hi, 0)} per cent over (90 of 100)."
+        )
+    if lo > 0:
+        return f"In the last four weeks shedding was {lo} to {hi} per cent above its usual level (90 of 100)."
+    return f"In the last four weeks shedding was up to {hi} per cent above its usual level, or not at all (90 of 100)."
+
+
+def _telling(why: Why) -> list[Reason]:
+    """Return six reasons: the strongest two for the likeliest cause, then the strongest of all."""
+    top = max(why.p_cause, key=lambda c: why.p_cause[c], default=None)
+    order = sorted(why.reasons, key=lambda r: -abs(r.weight))
+    first = [r for r in order if r.cause == top and r.direction == "for"][:2]
+    return [*first, *(r for r in order if r not in first)][:6]
+
+
 def why_text(why: Why) -> str:
     """Return the explanation, intervals first."""
     lines = [LOSS_STATES[why.loss_state or "cannot_tell"]]
@@ -96,12 +118,14 @@ def why_text(why: Why) -> str:
         lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
     if why.needling_excess is not None:
         lines += wrap(excess_sentence(why.needling_excess), "  ")
+    if why.rise_now_pct is not None and why.loss_state != "not_shown":
+        lines += wrap(now_sentence(why.rise_now_pct), "  ")
     lines += [CAUSE_STATES[why.cause_state or "cannot_tell"]]
     for cause, p in sorted(why.p_cause.items(), key=lambda item: -item[1])[:4]:
         lines += [f"  {of_ten(p):>18}  {_short(cause)}"]
     if why.reasons:
         lines += ["", "What pushed the answer"]
-        for reason in sorted(why.reasons, key=lambda r: -abs(r.weight))[:6]:
+        for reason in _telling(why):
             lines += wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
     if why.checks:
         lines += ["", "Checks"]

@@ -39,6 +39,7 @@ __all__ = [
 _SCHEMA = "hairwise/experiment/1"
 _FALLS, _RISES = (-20.0, -30.0, -50.0), (30.0, 50.0, 100.0)  # effects whose power is told [%]
 _SEED = 20261128
+_OLD_DAYS = 31  # a diary that ends longer ago does not tell what is so now
 Method = Literal["wash", "comb60", "shower"]
 _METHODS: tuple[Method, ...] = ("wash", "comb60", "shower")
 
@@ -56,10 +57,13 @@ def register_experiment(diary: Diary, kind: ExperimentKind, today: date, seed: i
     Raises
     ------
     Refused
-        ``not_offered`` where it may not be done.
+        ``not_offered`` where it may not be done, ``old_diary`` where the diary ends over a month ago.
     """
     start = time.perf_counter()
-    proposals = _proposals(diary, today)
+    if (today - diary.cutoff).days > _OLD_DAYS:
+        why = f"The diary ends on {diary.cutoff}, {(today - diary.cutoff).days} days ago."
+        raise Refused("old_diary", why, "Write down what happened since, and set its last day (cutoff).")
+    proposals = _proposals(diary, today, is_simulated=False)
     chosen = next((p for p in proposals if p.kind == kind), proposals[0])
     entries = _fingerprint(diary, diary.cutoff)
     by = care_protocol.Registration(diary.id, diary.cutoff, entries, today, _method(diary), seed)
@@ -116,9 +120,7 @@ def refused_experiment(error: Refused) -> ExperimentFile:
 def _file(start: float, **told: object) -> ExperimentFile:
     fields = head(_SCHEMA, METHOD_VERSION, asdict(InferSettings()), time.perf_counter() - start)
     limits = (
-        care_protocol.in_words(
-            "What is expected is simulated from the answer as it stands; if that is wrong, so is this."
-        ),
+        care_protocol.in_words("What may come of it rests on the answer as it stands. If that is wrong, so is this."),
         care_protocol.in_words(
             "One open trial in one person shows what changed with rolling, not that nothing else did."
         ),
@@ -142,23 +144,28 @@ def _fingerprint(diary: Diary, until: date) -> str:
     return hashlib.sha256("\n".join([diary.id, *sorted(entries)]).encode()).hexdigest()
 
 
-def _proposals(diary: Diary, today: date) -> tuple[Proposal, ...]:
+def _proposals(diary: Diary, today: date, *, is_simulated: bool = True) -> tuple[Proposal, ...]:
+    """Propose; what a plan may bring is simulated only where it is to be shown."""
     facts, why, method = inference_facts(), explain(diary).result, _method(diary)
     days = care.pause_days(why)
     counts, _ = care.schedule_days("pause", diary.cutoff, days)
     _, photos = care.schedule_days("photos", diary.cutoff, days)
     judged = diary.cutoff + timedelta(days=1 if days == care.PAUSE_DAYS[0] else 43)
     power = step_power(diary, facts, method, (counts, judged), _FALLS)
-    worth = {"pause": care.Worth(expected_gain(diary, facts, Schedule(method, counts), _SEED), _powers(_FALLS, power))}
+    gain = expected_gain(diary, facts, Schedule(method, counts), _SEED) if is_simulated else None
+    worth = {"pause": care.Worth(gain, _powers(_FALLS, power))}
     zones = _zones(diary)
-    if zones:
+    if zones and is_simulated:
         plan = Schedule(method, (), photos, zones)
         worth["photos"] = care.Worth(expected_gain(diary, facts, plan, _SEED))
     usual = sorted(c.count for c in diary.counts if c.method == method)
     if usual:
         n = care.RUN_IN_DAYS // 3, care.SPLIT_DAYS // 3
         worth["split_scalp"] = care.Worth(None, _powers(_RISES, sides_power(usual[len(usual) // 2], n, _RISES)))
-    return care.propose((diary, why), load_evidence(), worth, max(today, diary.cutoff), method)
+    is_old = (today - diary.cutoff).days > _OLD_DAYS
+    return care.propose(
+        (diary, why), load_evidence(), worth, diary.cutoff if is_old else max(today, diary.cutoff), method
+    )
 
 
 def _zones(diary: Diary) -> tuple[str, ...]:
