@@ -130,3 +130,19 @@ def test_more_certain_raw_answers_stay_more_certain() -> None:
     where = circumstances(build_timeline(diary, FACTS, InferSettings()))
     losses = [by.loss(p, where) for p in (0.05, 0.3, 0.6, 0.95)]
     assert losses == sorted(losses)
+
+
+def test_a_wave_that_has_ended_is_told_from_one_that_goes_on() -> None:
+    def now(weeks: int):
+        settings = PersonSettings(
+            causes=("te_needling",), sizes=(4.0,), pre_days=35, sessions=3, weeks=weeks, methods=("wash", "comb60")
+        )
+        return told(Diary.model_validate(simulate_person(settings, 9)[0]), checked=False)
+
+    during, after = now(10), now(26)
+    assert during.rise_now_pct is not None
+    assert after.rise_now_pct is not None
+    assert during.rise_now_pct.lo90 > 0  # in truth about half more
+    assert after.rise_now_pct.lo90 < 0 < after.rise_now_pct.hi90
+    assert after.rise_now_pct.mean < during.rise_now_pct.mean
+    assert after.loss_state == "real"  # it was real, though it is over

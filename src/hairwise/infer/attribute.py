@@ -6,6 +6,7 @@ Knows: the order of the steps and the rules of a verdict. Must not know: plans, 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from hairwise.infer.mixture import weigh
 from hairwise.infer.questions import place_reasons, weigh_answers
 from hairwise.infer.recalibrate import circumstances, coherent, load_recalibration
 from hairwise.infer.settings import InferSettings
+from hairwise.infer.steps import Step, step_of_counts
 from hairwise.infer.symptoms import diary_signs
 from hairwise.infer.timeline import build_timeline
 from hairwise.infer.words import (
@@ -111,7 +113,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
         limits=limits_as_sentences(limits),
         second_prior=second,
         next_observation=sentence(diary_next(limits, state, _ranked(p_cause))),
-        rise_now_pct=None if not line.bins.n or "few_counts" in limits else _span(100 * drawn.now),
+        rise_now_pct=_rise_now(diary, line, facts),
         checks=run_checks(Known(diary, line, signs, mixture, _ranked(p_cause)[0], second, facts, settings))
         if settings.checked
         else (),
@@ -244,6 +246,23 @@ def _excess(line: Timeline, drawn: Draws) -> Excess | None:
         return None
     net, added, missing = (_span(x) for x in (drawn.excess, drawn.added, drawn.missing))
     return Excess(mean=net.mean, lo90=net.lo90, hi90=net.hi90, added=added, missing_later=missing)
+
+
+def _rise_now(diary: Diary, line: Timeline, facts: InferenceFacts) -> Span90 | None:
+    """Return counts of the last 21 days over those before the first session; None without enough of both."""
+    if line.first_session is None or not diary.counts:
+        return None
+    methods = [c.method for c in diary.counts if not c.zone and not c.side]
+    first = line.origin + timedelta(days=line.first_session)
+    since = diary.cutoff - timedelta(days=20)
+    if not methods or since <= first:
+        return None
+    span = (first, since, diary.cutoff)
+    told = step_of_counts(diary, facts, max(sorted(set(methods)), key=methods.count), span, drift_per_week=0.0)
+    if not isinstance(told, Step):
+        return None
+    change = told.percent(0.90)
+    return Span90(mean=change.value, lo90=change.lo, hi90=change.hi)
 
 
 def _stretched(excess: Excess | None, by: float) -> Excess | None:

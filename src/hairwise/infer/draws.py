@@ -31,8 +31,6 @@ __all__ = ["Draws", "draw", "sample"]
 class Draws:
     """S draws: the hypothesis, whether loss is real, the main cause's index in CAUSES, needling's counted hairs.
 
-    ``rise`` is that of the worst 28 days, ``now`` that of the last, over the same life without any cause.
-
     ``added`` are those it added, ``missing`` (0 or less) those pulled early that did not fall later.
     """
 
@@ -40,7 +38,6 @@ class Draws:
     is_real: Bools
     main: Ints
     rise: Floats
-    now: Floats
     fall: Floats
     added: Floats
     missing: Floats
@@ -72,7 +69,6 @@ def draw(
         is_real=(rise >= settings.real_rise) | (fall >= settings.real_fall),
         main=_main(sets, h, share, (rise, fall), settings),
         rise=rise,
-        now=total[:, -1],
         fall=fall,
         added=added,
         missing=gone,

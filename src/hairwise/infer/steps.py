@@ -55,7 +55,11 @@ class Step:
 
 
 def step_of_counts(
-    diary: Diary, facts: InferenceFacts, method: str, span: tuple[date, date, date]
+    diary: Diary,
+    facts: InferenceFacts,
+    method: str,
+    span: tuple[date, date, date],
+    drift_per_week: float = DRIFT_PER_WEEK,
 ) -> Step | tuple[int, int]:
     """Estimate how far counts of one method changed.
 
@@ -70,6 +74,8 @@ def step_of_counts(
     span : tuple of date
         First day of the change, first day that is judged (what lies between is left out: effects take time), last day
         (later counts are not looked at).
+    drift_per_week : float, optional
+        Sd of the log of a slow trend a week that is no change; 0 where all that differs is to be told.
 
     Returns
     -------
@@ -95,18 +101,20 @@ def step_of_counts(
     held = gathered(line, _SETTINGS)[day] if method == "wash" else np.full(len(mine), 1.0)
     count = np.array([c.count for c in mine], float)
     during = np.array([c.date >= starts for c in mine])
-    log_change, se = _weighed(np.log((count + 0.5) / np.maximum(held, 1e-6)), count, day.astype(float), during)
+    y = np.log((count + 0.5) / np.maximum(held, 1e-6))
+    log_change, se = _weighed(y, count, (day.astype(float), during), drift_per_week)
     return Step(log_change, se, max(float(len(mine) - 3), 1.0), n_before, n_during)
 
 
-def _weighed(y: Floats, count: Floats, day: Floats, during: Bools) -> tuple[float, float]:
+def _weighed(y: Floats, count: Floats, when: tuple[Floats, Bools], drift_per_week: float) -> tuple[float, float]:
     """Mean and sd of the step over a grid of clumping and weekly drift, each weighed by its likelihood."""
+    day, during = when
     weeks = (day - day[~during].mean()) / 7.0
     fixed = np.column_stack([np.ones(len(y)), during.astype(float)])
     mean = np.where(during, count[during].mean(), count[~during].mean())
     rows = []
     for size, weekly in product((2.0, *_SETTINGS.dispersions), (*_SETTINGS.weekly_sds, 0.5)):
-        cover = np.diag(1 / (mean + 0.5) + 1 / size) + (DRIFT_PER_WEEK * weeks)[:, None] * (DRIFT_PER_WEEK * weeks)
+        cover = np.diag(1 / (mean + 0.5) + 1 / size) + np.outer(drift_per_week * weeks, drift_per_week * weeks)
         cover += weekly**2 * _SETTINGS.weekly_corr ** np.abs(weeks[:, None] - weeks)
         inverse = np.linalg.inv(cover)
         info = fixed.T @ inverse @ fixed

@@ -129,7 +129,7 @@ class SecondPrior(Record):
 
 
 class WhyResult(Record):
-    """Which explanations fit, and how sure; ``rise_now_pct`` is of the last 28 days over a life without any cause."""
+    """Which explanations fit; ``rise_now_pct``: counts of the last 21 days over those before the first session."""
 
     p_real_loss: Probability | None
     loss_state: LossState

@@ -237,7 +237,7 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
         if spot.change is not None:
             role = "Rolled" if spot.role == "rolled" else "Unrolled"
             facts.append(f"{role} spot: {span_words(spot.change, 'hairs')} of {spot.n_t0} ({spot.change.level:.0%}).")
-    if why.rise_now_pct is not None and why.loss_state != "not_shown":
+    if why.rise_now_pct is not None:
         facts.append(now_sentence(why.rise_now_pct))
     if why.needling_excess is not None:
         facts.append(f"Hairs counted since the first session: {_counted_since(diary)}.")

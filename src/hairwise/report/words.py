@@ -92,15 +92,12 @@ def excess_sentence(excess: Excess) -> str:
 
 
 def now_sentence(rise: Span90) -> str:
-    """Return how the last four weeks compare with the usual, the interval first."""
+    """Return how the counts of the last three weeks compare with those before the first session, the interval first."""
     lo, hi = round(rise.lo90), round(rise.hi90)
+    span = f"In the last three weeks the counts were {lo:+d} to {hi:+d} per cent against those before the first session"
     if hi < _NEAR_USUAL_PCT:
-        return (
-            f"In the last four weeks shedding was near its usual level: at most {max(hi, 0)} per cent over (90 of 100)."
-        )
-    if lo > 0:
-        return f"In the last four weeks shedding was {lo} to {hi} per cent above its usual level (90 of 100)."
-    return f"In the last four weeks shedding was up to {hi} per cent above its usual level, or not at all (90 of 100)."
+        return f"{span} (90 of 100): back near the usual."
+    return f"{span} (90 of 100)" + (": still above the usual." if lo > 0 else ".")
 
 
 def _telling(why: Why) -> list[Reason]:
@@ -118,7 +115,7 @@ def why_text(why: Why) -> str:
         lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
     if why.needling_excess is not None:
         lines += wrap(excess_sentence(why.needling_excess), "  ")
-    if why.rise_now_pct is not None and why.loss_state != "not_shown":
+    if why.rise_now_pct is not None:
         lines += wrap(now_sentence(why.rise_now_pct), "  ")
     lines += [CAUSE_STATES[why.cause_state or "cannot_tell"]]
     for cause, p in sorted(why.p_cause.items(), key=lambda item: -item[1])[:4]:
