@@ -366,3 +366,19 @@ def test_entries_that_cannot_be_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         workflow.tell_without_photos(json.dumps(document).encode(), "d.json")
     assert refused.value.code == "bad_field"
+
+
+@pytest.mark.parametrize(
+    ("entries", "urgent"),
+    [
+        ([(90, 1), (60, 0), (30, 0)], False),  # mild, long gone, said twice
+        ([(90, 1), (60, 0)], True),  # said once
+        ([(90, 1)], True),  # never said to be gone
+        ([(90, 2), (60, 0), (30, 0)], True),  # was not mild
+        ([(25, 1), (10, 0), (3, 0)], True),  # not long ago
+        ([(90, 1), (60, 0), (20, 1), (10, 0), (3, 0)], True),  # came back
+    ],
+)
+def test_only_mild_soreness_long_gone_is_let_go(entries: list[tuple[int, int]], urgent: bool) -> None:
+    record = diary(sessions=[session(120)], symptoms=[{"date": d(n), "pain": score} for n, score in entries])
+    assert any("pain" in rule.why for rule in plan(record).rules) == urgent

@@ -32,6 +32,8 @@ _PRESSURE = {1: "light", 2: "medium", 3: "hard"}
 _SORE_DAYS = 3  # mild soreness this soon after a session is expected (transient_reaction)
 _SEVERE_PAIN = 7  # of 10
 _RECENT_DAYS = 14  # twice the longest of transient_reaction: a session's own pain is over by then
+_MILD = ("itch", "flakes", "pain")
+_GONE_DAYS, _SAID_GONE = 28, 2  # four times the longest that soreness after a session lasts; said twice, not by slip
 _FRESH_DAYS = 7  # how long a no stays a no; our figure: what needling does to skin shows within a week
 _WASHED_OUT_DAYS = 183  # isotretinoin_recent asks about six months; the others are held to the same
 _TREATMENTS: dict[ConditionName, tuple[str, ...]] = {
@@ -198,7 +200,7 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
             ("smooth_patches", day.patch, 1),
         )
         for name, score, least in seen:
-            if score is not None and score >= least:
+            if score is not None and score >= least and not _is_over(diary, name, day.date):
                 add(name, "yes")
     if any(s.redness_h is not None and s.redness_h > 72 for s in diary.sessions):
         add("redness_over_3_days", "yes")
@@ -206,6 +208,22 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
     if any(s.pain is not None and s.pain >= _SEVERE_PAIN for s in recent):
         add("pain", "yes")
     return found
+
+
+def _is_over(diary: Diary, name: str, day: date) -> bool:
+    """Say whether a mild pain, itch or flaking is long gone, by the diary's own later entries.
+
+    Only where it never passed grade 1, was last noted over four weeks ago, and two later entries say 0. All else stays
+    a yes for good.
+    """
+    if name not in _MILD or (diary.cutoff - day).days <= _GONE_DAYS:
+        return False
+    scores = sorted((s.date, getattr(s, name)) for s in diary.symptoms if getattr(s, name) is not None)
+    last = max((d for d, score in scores if score), default=day)
+    none_since = sum(d > last for d, _ in scores)
+    return (
+        max(score for _, score in scores) <= 1 and (diary.cutoff - last).days > _GONE_DAYS and none_since >= _SAID_GONE
+    )
 
 
 def _soon_after_session(diary: Diary, day: date) -> bool:
