@@ -61,7 +61,8 @@ class SpotSeries(Record):
 class ContrastEntry(Record):
     """Rolled spots of a zone against the unrolled spots of the same head.
 
-    ``difference`` is in hairs of 100, negative where the rolled skin lost more.
+    ``difference`` is in hairs of 100, negative where the rolled skin lost more; ``pairs`` of photos of the spot with
+    the fewest.
     """
 
     zone: str
@@ -69,6 +70,7 @@ class ContrastEntry(Record):
     to_date: Date
     rolled_spots: tuple[str, ...]
     control_spots: tuple[str, ...]
+    pairs: int = 1
     difference: Estimate
     smallest_detectable: float
     verdict: Literal["rolled_lost_more", "control_lost_more", "not_shown"]

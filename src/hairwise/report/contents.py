@@ -21,7 +21,6 @@ from hairwise.report.labels import (
     urgency_words,
 )
 from hairwise.report.series_words import contrast_sentence
-from hairwise.report.words import excess_sentence, now_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -238,10 +237,16 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
             role = "Rolled" if spot.role == "rolled" else "Unrolled"
             facts.append(f"{role} spot: {span_words(spot.change, 'hairs')} of {spot.n_t0} ({spot.change.level:.0%}).")
     if why.rise_now_pct is not None:
-        facts.append(now_sentence(why.rise_now_pct))
+        now = why.rise_now_pct
+        facts.append(f"Counts of the last 3 weeks: {now.lo90:+.0f} to {now.hi90:+.0f}% against before rolling (90%).")
     if why.needling_excess is not None:
-        facts.append(f"Hairs counted since the first session: {_counted_since(diary)}.")
-        facts.append(excess_sentence(why.needling_excess))
+        lo, hi = round(why.needling_excess.lo90), round(why.needling_excess.hi90)
+        n = _counted_since(diary)
+        if hi <= 0:
+            facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
+        else:
+            reach = f"{lo} to {hi}" if lo > 0 else f"up to {hi}, and perhaps none,"
+            facts.append(f"Put down to rolling: {reach} of {n} hairs counted since the first session (90%).")
     return facts
 
 

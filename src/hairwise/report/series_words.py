@@ -82,7 +82,9 @@ def _visit(visit: VisitEntry) -> str:
 def contrast_sentence(c: ContrastEntry) -> str:
     """Return rolled against unrolled skin of a zone, the interval first."""
     lo, hi = (round(x) for x in (c.difference.lo, c.difference.hi))  # whole, so that there is no -0
+    pairs = "one pair of photos a spot" if c.pairs == 1 else f"{c.pairs} pairs of photos a spot"
     return (
         f"{c.zone}, {c.from_date} to {c.to_date}: {lo:+d} to {hi:+d} hairs of 100 (95 of 100), rolled less "
-        f"unrolled. {_VERDICTS[c.verdict]} The smallest these photos could show: {c.smallest_detectable:.0f} of 100."
+        f"unrolled, from {pairs}. {_VERDICTS[c.verdict]} The smallest these photos could show: "
+        f"{c.smallest_detectable:.0f} of 100."
     )

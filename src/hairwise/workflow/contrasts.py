@@ -58,6 +58,7 @@ def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:
                     "to_date": last,
                     "rolled_spots": tuple(s.spot.id for s in rolled),
                     "control_spots": tuple(s.spot.id for s in control),
+                    "pairs": min(len(s.changes) for s in (*rolled, *control)),
                     "difference": told.difference,
                     "smallest_detectable": told.smallest_detectable,
                     "verdict": told.verdict,
