@@ -238,15 +238,15 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
             facts.append(f"{role} spot: {span_words(spot.change, 'hairs')} of {spot.n_t0} ({spot.change.level:.0%}).")
     if why.rise_now_pct is not None:
         now = why.rise_now_pct
-        facts.append(f"Counts of the last 3 weeks: {now.lo90:+.0f} to {now.hi90:+.0f}% against before rolling (90%).")
+        facts.append(f"Last 3 weeks' counts against before rolling: {now.lo90:+.0f} to {now.hi90:+.0f}% (90%).")
     if why.needling_excess is not None:
         lo, hi = round(why.needling_excess.lo90), round(why.needling_excess.hi90)
         n = _counted_since(diary)
         if hi <= 0:
             facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
         else:
-            reach = f"{lo} to {hi}" if lo > 0 else f"up to {hi}, and perhaps none,"
-            facts.append(f"Put down to rolling: {reach} of {n} hairs counted since the first session (90%).")
+            reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
+            facts.append(f"Of {n} hairs counted since the first session, put down to rolling: {reach} (90%).")
     return facts
 
 
