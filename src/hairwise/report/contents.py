@@ -246,7 +246,7 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
             facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
         else:
             reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
-            facts.append(f"Of {n} hairs counted since the first session, put down to rolling: {reach} (90%).")
+            facts.append(f"Put down to rolling: {reach} of {n} hairs counted (90%).")
     return facts
 
 
