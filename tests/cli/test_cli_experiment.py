@@ -91,3 +91,10 @@ def test_a_made_person_comes_with_the_truth(tmp_path: Path) -> None:
     assert run("simulate", "--person", "magic", "--out", tmp_path).exit_code == 3
     assert run("simulate", "--person", "null", "--style", "short", "--out", tmp_path).exit_code == 2
     assert run("explain", tmp_path / "null-3.json", "--out", tmp_path).exit_code == 0
+
+
+def test_explain_in_full_names_every_cause(diary: Path, tmp_path: Path) -> None:
+    short, full = (run("explain", diary, "--out", tmp_path, *more).output for more in ((), ("--full",)))
+    assert "one of the 5 others" in short
+    assert "others" not in full
+    assert full.count(" of 10  ") == 9

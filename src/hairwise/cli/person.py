@@ -73,7 +73,8 @@ def screen(diary: Path | None, answers: Path | None, out: Path | None, as_json: 
 @click.command()
 @click.argument("diary", type=PATH)
 @shared_options
-def explain(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
+@click.option("--full", is_flag=True, help="Print every cause and every reason.")
+def explain(diary: Path, out: Path | None, as_json: bool, quiet: bool, full: bool) -> None:
     """Say whether the loss is real, why, how sure, and what would tell."""
     from hairwise import workflow
 
@@ -82,7 +83,7 @@ def explain(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
     with refusals(session, path, lambda e: workflow.refused_file(workflow.Why, "hairwise/why/1", e)):
         session.keep_apart([path], [diary])
         told = told_diary(session, diary)
-        session.result(path, workflow.dump(told.why), workflow.why_text(told.why))
+        session.result(path, workflow.dump(told.why), workflow.why_text(told.why, full=full))
     sys.exit(session.exit_code)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["excess_sentence", "hairs_text", "now_sentence", "pair_text", "scales_text", "why_text"]
 
+_MOST_CAUSES, _MOST_REASONS = 4, 6
 _NEAR_USUAL_PCT = 30  # the rise that is called a real loss
 
 
@@ -101,15 +102,15 @@ def now_sentence(rise: Span90) -> str:
 
 
 def _telling(why: Why) -> list[Reason]:
-    """Return six reasons: the strongest two for the likeliest cause, then the strongest of all."""
+    """Return the reasons: the strongest two for the likeliest cause, then the strongest of all."""
     top = max(why.p_cause, key=lambda c: why.p_cause[c], default=None)
     order = sorted(why.reasons, key=lambda r: -abs(r.weight))
     first = [r for r in order if r.cause == top and r.direction == "for"][:2]
-    return [*first, *(r for r in order if r not in first)][:6]
+    return [*first, *(r for r in order if r not in first)]
 
 
-def why_text(why: Why) -> str:
-    """Return the explanation, intervals first."""
+def why_text(why: Why, *, full: bool = False) -> str:
+    """Return the explanation, intervals first; in full with every cause and every reason."""
     lines = [LOSS_STATES[why.loss_state or "cannot_tell"]]
     if why.p_real_loss is not None:
         lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
@@ -118,11 +119,15 @@ def why_text(why: Why) -> str:
     if why.rise_now_pct is not None:
         lines += wrap(now_sentence(why.rise_now_pct), "  ")
     lines += [CAUSE_STATES[why.cause_state or "cannot_tell"]]
-    for cause, p in sorted(why.p_cause.items(), key=lambda item: -item[1])[:4]:
-        lines += [f"  {of_ten(p):>18}  {_short(cause)}"]
+    ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
+    shown = ranked if full else ranked[:_MOST_CAUSES]
+    lines += [f"  {of_ten(p):>18}  {_short(cause)}" for cause, p in shown]
+    if len(ranked) > len(shown):
+        rest = sum(p for _, p in ranked[len(shown) :])
+        lines += [f"  {of_ten(rest):>18}  one of the {len(ranked) - len(shown)} others"]
     if why.reasons:
         lines += ["", "What pushed the answer"]
-        for reason in _telling(why):
+        for reason in _telling(why)[: None if full else _MOST_REASONS]:
             lines += wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
     if why.checks:
         lines += ["", "Checks"]
