@@ -264,7 +264,7 @@ def test_power_grows_with_effect_and_days() -> None:
     assert 0.4 < sides_power(40, (7, 18), (50.0,))[0] < 0.95
 
 
-def test_gain_is_repeatable_and_grows_with_what_is_counted() -> None:
+def test_gain_is_repeatable_and_needs_something_to_draw_from() -> None:
     diary = diary_of(causes=("inflammatory",), sizes=(2.0,))
     much = Schedule("wash", tuple(diary.cutoff + timedelta(days=k) for k in range(2, 57, 2)))
     one, two = (expected_gain(diary, FACTS, much, 9) for _ in range(2))

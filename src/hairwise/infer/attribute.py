@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["attribute_answers", "attribute_diary"]
 
-STRAINS = ("illness", "stress", "diet", "surgery", "childbirth", "new_medicine")
 LEAST = 0.002  # no explanation is ever ruled out by these data
 
 
@@ -96,7 +95,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
             p_real = by.loss(p_real, where)
             p_cause = coherent(p_cause, p_real)
         excess = _stretched(excess, by.arms(line.has_baseline))
-    limits += _inseparable(diary, line, settings)
+    limits += _inseparable(line, facts, settings)
     if second.top != _ranked(p_cause)[0]:
         limits.append("second_prior")
     state = _cause_state(p_cause, limits, settings)
@@ -224,7 +223,7 @@ def _named(p_cause: dict[Cause, float], state: CauseState) -> tuple[Cause, ...]:
     return {"one": (first,), "two": (first, second), "cannot_tell": ()}[state]
 
 
-def _inseparable(diary: Diary, line: Timeline, settings: InferSettings) -> list[str]:
+def _inseparable(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> list[str]:
     if line.first_session is None:
         return []
     began = line.first_session
@@ -233,7 +232,8 @@ def _inseparable(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         out.append("same_start")
     onset = line.concern if line.concern is not None else began + 49
     lo, hi = settings.stressor_days
-    strains = [d for d, k, _ in line.events if k in STRAINS]
+    straining = {e.kind for e in facts.events if e.cause == "te_stressor"}
+    strains = [d for d, k, _ in line.events if k in straining]
     # delayed shedding follows a strain and rolling alike: weeks apart, or seen four to ten weeks after the strain
     near = any(abs(d - began) <= settings.same_time_days for d in strains)
     if near or (began < onset and any(lo <= onset - d <= hi for d in strains)):

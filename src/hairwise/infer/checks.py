@@ -39,12 +39,6 @@ PLACEBO_MAX = 0.5  # a needling cause more likely than not where there was no ne
 ODD = 0.01  # chance under which counts scatter more than the explanation expects
 EVERYWHERE = ("te_stressor", "minoxidil", "aga", "season", "scalp_condition")  # causes that act on unrolled skin too
 _SOURCE = "measured:diary"
-_LABEL: dict[Cause, str] = {
-    "mechanical": "hairs pulled or broken by the roller", "inflammatory": "irritated skin after rolling",
-    "te_needling": "delayed shedding after rolling", "te_stressor": "shedding after a strain on the body",
-    "minoxidil": "shedding at the start of minoxidil", "aga": "pattern hair loss", "season": "the season",
-    "scalp_condition": "a scalp condition", "none": "no extra loss",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -143,7 +137,7 @@ def _negative_control(known: Known) -> Scrutiny:
         text = "No unrolled spot was measured both early and late, so rolled skin has nothing to be held against."
         return _told(name, "informative", text)
     if z < norm.ppf(0.025) and known.top in EVERYWHERE:
-        text = f"Hair thinned on unrolled skin too, as it would by {_LABEL[known.top]}."
+        text = "Hair thinned on unrolled skin too, as it would by the cause that comes first here."
         return _told(name, "informative", text)
     if z < norm.ppf(0.025):
         text = "Hair thinned on unrolled skin too. Rolling does not reach there, so something else acts as well."
@@ -180,8 +174,10 @@ def _leave_one_photo_out(known: Known) -> Scrutiny:
     name, diary = "leave_one_photo_out", known.diary
     days = _photo_days(diary)
     if len(days) < 2:
-        n = "one day" if days else "no day"
-        return _told(name, "informative", f"Photos of {n} can be weighed, so none can be left out.")
+        text = (
+            "One photo or pair of photos is too little to leave one out." if days else "There are no measured photos."
+        )
+        return _told(name, "informative", text)
     # against the whole diary weighed in the same quick way, so that only the photos differ
     whole = _main(diary.model_copy(update={"start": diary.start or known.line.origin}), known)
     top = max(whole, key=lambda c: whole[c])
@@ -206,7 +202,7 @@ def _leave_one_photo_out(known: Known) -> Scrutiny:
 
 def _prior_sensitivity(known: Known) -> Scrutiny:
     if known.second.top != known.top:
-        text = f"Starting from other odds, the top cause would be {_LABEL[known.second.top]}, so none is named."
+        text = "Starting from other odds, another cause would come first, so none is named."
         return _told("prior_sensitivity", "failed", text)
     return _told("prior_sensitivity", "passed", "Starting from other odds, the same cause comes out on top.")
 
