@@ -54,7 +54,11 @@ def experiment_text(file: ExperimentFile, name: str) -> str:
 
 
 def _proposal(p: Proposal) -> list[str]:
-    lines = ["", f"{_NAMES[p.kind]}" + (f", {p.days} days" if p.offered else ": not offered")]
+    lines = [
+        "",
+        f"{_NAMES[p.kind]}"
+        + (f", {p.days} days" if p.offered else ": not now" if p.kind == "pause" else ": not offered"),
+    ]
     for s in p.why:
         lines += wrap(f"- {s.text}", "  ")
     if not p.offered:

@@ -47,7 +47,13 @@ _METHODS: tuple[Method, ...] = ("wash", "comb60", "shower")
 def propose_experiment(diary: Diary, today: date) -> ExperimentFile:
     """Say which experiments could tell more, what each is expected to bring, and which may not be done."""
     start = time.perf_counter()
-    return _file(start, proposals=_proposals(diary, today))
+    file = _file(start, proposals=_proposals(diary, today))
+    if (today - diary.cutoff).days <= _OLD_DAYS:
+        return file
+    text = (
+        f"This diary ends on {diary.cutoff}, {(today - diary.cutoff).days} days ago; the days above count from there."
+    )
+    return file.model_copy(update={"limits": (care_protocol.in_words(text), *file.limits)})
 
 
 def register_experiment(diary: Diary, kind: ExperimentKind, today: date, seed: int) -> ExperimentFile:
