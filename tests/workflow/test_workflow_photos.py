@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +11,15 @@ import pytest
 
 from hairwise import workflow
 from hairwise.errors import Refused
-from hairwise.simulate.scalp import CameraSettings, SceneSettings, encode, make_scene, photograph
+from hairwise.simulate.scalp import (
+    AgeSettings,
+    CameraSettings,
+    SceneSettings,
+    age_scene,
+    encode,
+    make_scene,
+    photograph,
+)
 
 if TYPE_CHECKING:
     from hairwise.simulate.scalp import Shot
@@ -80,6 +89,21 @@ def test_pale_hair_is_flagged_and_not_compared() -> None:
     assert first.file.count.hi > 30
     with pytest.raises(Refused):
         workflow.compare_photos(first, second)
+
+
+def test_great_loss_is_told_but_bleached_hair_is_no_loss() -> None:
+    settings = SceneSettings(patch_mm=(7, 8), colour="black")
+    scene = make_scene(settings, 8)
+    before = measured(photograph(scene, CAMERA, 1).rgb)
+    later = age_scene(scene, AgeSettings(lost_share=0.8), 3)
+    after = measured(photograph(later, CAMERA, 2).rgb)
+    assert "pale_hair" in after.file.flags  # alone it shows too few dark hairs to be sure
+    change = workflow.compare_photos(before, after).change
+    assert change.change.hi < -0.5 * change.n_t0
+    bleached = make_scene(replace(settings, colour="blond"), 8)
+    with pytest.raises(Refused) as refused:
+        workflow.compare_photos(before, measured(photograph(bleached, CAMERA, 2).rgb))
+    assert refused.value.code == "few_dark_hairs"
 
 
 def test_a_doubled_scale_is_doubted(shot: Shot) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hairwise.records.base import Bools, Floats
     from hairwise.records.photo import Calibration, Quality
 
-__all__ = ["MeasureSettings", "has_few_dark", "listed", "measure"]
+__all__ = ["MeasureSettings", "has_few_dark", "is_mostly_pale", "listed", "measure"]
 
 _Z95 = 1.959964
 
@@ -225,7 +225,13 @@ def _is_long(hairs: Hairs, scale: float | None, s: MeasureSettings) -> bool:
 
 
 def _may_be_pale(hairs: Hairs, scale: float | None, quality: Quality, s: MeasureSettings) -> bool:
-    return has_few_dark(hairs, scale, quality, s) or int((~_is_dark(hairs)).sum()) > s.pale_share * len(hairs)
+    return has_few_dark(hairs, scale, quality, s) or is_mostly_pale(hairs, s)
+
+
+def is_mostly_pale(hairs: Hairs, settings: MeasureSettings | None = None) -> bool:
+    """Return whether over half of the hairs found are pale, so that many more may be missed."""
+    s = settings or MeasureSettings()
+    return int((~_is_dark(hairs)).sum()) > s.pale_share * len(hairs)
 
 
 def _is_dark(hairs: Hairs) -> Bools:
@@ -233,7 +239,7 @@ def _is_dark(hairs: Hairs) -> Bools:
 
 
 def has_few_dark(hairs: Hairs, scale: float | None, quality: Quality, settings: MeasureSettings | None = None) -> bool:
-    """Return whether so few dark hairs were found that the rest may be pale or covered: not to be compared."""
+    """Return whether so few dark hairs were found that the rest may be pale or covered."""
     s = settings or MeasureSettings()
     area_cm2 = 0.0 if scale is None else float(quality.usable.sum()) / scale**2 / MM2_PER_CM2
     per_cm2 = s.least_long_per_cm2 if _is_long(hairs, scale, s) else s.least_dark_per_cm2

@@ -20,7 +20,7 @@ from hairwise.hairs import detect as hairs_detect
 from hairwise.image.calibrate import calibrate
 from hairwise.image.quality import QualitySettings, assess
 from hairwise.image.read import read_photo
-from hairwise.measure.quantities import MeasureSettings, has_few_dark, listed, measure
+from hairwise.measure.quantities import MeasureSettings, has_few_dark, is_mostly_pale, listed, measure
 from hairwise.records.base import Estimate
 from hairwise.records.files import (
     Cutoffs,
@@ -136,9 +136,10 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
     start = time.perf_counter()
     if before.photo.sha256 == after.photo.sha256:
         raise Refused("same_photo", f"{before.photo.name} is the same photo twice.", "Name the photos of two visits.")
+    unfit = _with_too_few(before, after)
+    if unfit:
+        raise _too_few(unfit)
     for side in (before, after):
-        if has_few_dark(side.hairs, side.calibration.px_per_mm, side.quality):
-            raise _too_few(side)
         if side.quality.flags & Flag.BLURRED:
             raise Refused(
                 "too_soft",
@@ -148,6 +149,18 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
     change = change_compare.compare(_view(before), _view(after), find=hairs_detect.detect)
     seconds = time.perf_counter() - start + before.file.seconds + after.file.seconds
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
+
+
+def _with_too_few(before: Measured, after: Measured) -> Measured | None:
+    """Return the photo that shows too few hairs to compare, or None.
+
+    Beside a photo with enough dark hairs, one with few may show a real loss. It may also show hair that was bleached or
+    turned grey, which is mostly missed, or roots under longer hair.
+    """
+    few = [x for x in (before, after) if has_few_dark(x.hairs, x.calibration.px_per_mm, x.quality)]
+    if len(few) == 2:
+        return few[0]
+    return next((x for x in few if is_mostly_pale(x.hairs) or x.measurement.flags & Flag.LONG_HAIR), None)
 
 
 def _too_few(side: Measured) -> Refused:
