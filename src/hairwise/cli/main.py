@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from hairwise import __version__
-from hairwise.cli import experiment, knowledge, pages, person, photos, research, scale, series
+from hairwise.cli import data, experiment, knowledge, pages, person, photos, research, scale, series
 from hairwise.errors import printable
 
 __all__ = ["cli", "main"]
@@ -54,6 +54,7 @@ for _command in (
     knowledge.evidence,
     knowledge.dose,
     knowledge.products,
+    data.data,
     pages.demo,
     pages.serve,
     pages.schema,

@@ -31,6 +31,19 @@ from hairwise.workflow.experiment import (
     register_experiment,
 )
 from hairwise.workflow.files import dump, read_bytes
+from hairwise.workflow.keep import (
+    add_entry,
+    add_photo,
+    back_up,
+    change_entry,
+    diary_kept,
+    export_data,
+    import_data,
+    keep_diary,
+    kept_text,
+    open_store,
+    restore_data,
+)
 from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
 from hairwise.workflow.person import (
     answers_from_form,
@@ -90,6 +103,17 @@ __all__ = [
     "Told",
     "Vignette",
     "Why",
+    "add_entry",
+    "add_photo",
+    "back_up",
+    "change_entry",
+    "diary_kept",
+    "export_data",
+    "import_data",
+    "keep_diary",
+    "kept_text",
+    "open_store",
+    "restore_data",
     "all_evidence",
     "analyse_experiment",
     "answers_from_form",

@@ -1,0 +1,111 @@
+"""Open the database: safe settings, whole or refused, brought to the newest schema.
+
+Knows: SQLite's settings, Alembic. Must not know: what the rows mean.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from hairwise.errors import Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["HEAD", "connect", "copy_database", "shrink"]
+
+HEAD = "0001"  # the newest step of migrations
+
+
+def connect(path: Path) -> Engine:
+    """Open the database at ``path``, making or migrating it.
+
+    Raises
+    ------
+    Refused
+        ``store_damaged`` where the file is not a whole database; ``store_newer`` where a newer version wrote it;
+        ``store_busy`` where another program holds it.
+    """
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.connect() as connection:
+            told = connection.execute(text("PRAGMA integrity_check(1)")).scalar_one()
+        if told != "ok":
+            raise _damaged(path)
+        _migrate(engine)
+    except DatabaseError as error:
+        engine.dispose()
+        if "locked" in str(error):
+            raise Refused("store_busy", f"Another program is using {path.name}.", "Close it and try again.") from None
+        raise _damaged(path) from None
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, see connect
+    for line in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {line}")
+
+
+def _begin(connection: Connection) -> None:
+    # a writer takes its turn at once, so that what it read first cannot change under it; readers wait for no one
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        here = None
+        if inspect(connection).has_table("alembic_version"):
+            here = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        if here == HEAD:
+            return  # the usual case needs no Alembic, whose import takes a while
+        from alembic import command
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        config = Config()
+        config.set_main_option("script_location", "hairwise.store:migrations")
+        config.set_main_option("path_separator", "os")
+        if here is not None and here not in {s.revision for s in ScriptDirectory.from_config(config).walk_revisions()}:
+            raise Refused(
+                "store_newer",
+                "These data were kept by a newer version of hairwise.",
+                "Install that version or a later one.",
+            )
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)
+
+
+def _damaged(path: Path) -> Refused:
+    return Refused(
+        "store_damaged",
+        f"{path.name} is damaged and cannot be opened.",
+        f"Keep it, and restore the newest backup from {path.parent.name}/backups.",
+    )
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database while it may be in use; the copy is one file."""
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+        new.execute("PRAGMA journal_mode = DELETE")
+    old.close()
+    new.close()
+
+
+def shrink(path: Path) -> None:
+    """Give back the room of deleted rows, in the file and in its log of changes."""
+    with sqlite3.connect(path) as database:
+        database.execute("VACUUM")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()

@@ -1,0 +1,40 @@
+"""The commands on kept data say one line and leave nothing half done."""
+
+from click.testing import CliRunner
+
+from hairwise.cli.main import cli
+from hairwise.records.diary import Diary
+from hairwise.simulate.people import draw_person
+from hairwise.simulate.person import simulate_person
+from hairwise.workflow import dump
+
+
+def run(folder, *words, code=0, **more):
+    told = CliRunner().invoke(cli, ["data", "--data", str(folder), *map(str, words)], **more)
+    assert told.exit_code == code, told.output
+    return told.output
+
+
+def test_keep_export_delete_import(tmp_path):
+    raw, _ = simulate_person(draw_person("aga", 4), 4)
+    (tmp_path / "d.json").write_bytes(dump(Diary.model_validate(raw)))
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert "are kept now" in run(here, "keep", tmp_path / "d.json")
+    assert "already" in run(here, "keep", tmp_path / "d.json", code=3)
+    run(here, "export", tmp_path / "a.zip")
+    assert "there already" in run(here, "export", tmp_path / "a.zip", code=3)
+    copy = run(here, "backup").removeprefix("Copied to ").strip().removesuffix(".")
+    run(here, "delete-everything", input="n\n", code=1)
+    assert "counts" in run(here, "where")
+    run(here, "delete-everything", "--yes")
+    assert "counts" not in run(here, "where")
+    run(there, "import", tmp_path / "a.zip")
+    assert f"{len(raw['counts'])} counts" in run(there, "where")
+    assert "Restored." in run(here, "restore", copy)
+    assert f"{len(raw['counts'])} counts" in run(here, "where")
+
+
+def test_what_is_not_there_is_one_line(tmp_path):
+    for words in (("import", "no.zip"), ("restore", "no.zip"), ("keep", "no.json")):
+        out = run(tmp_path / "here", *words, code=3)
+        assert len(out.strip().splitlines()) == 1

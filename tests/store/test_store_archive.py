@@ -1,0 +1,166 @@
+"""An export comes back as it was, byte for byte; a changed or hostile one changes nothing."""
+
+import hashlib
+import json
+import zipfile
+from datetime import date
+
+import pytest
+
+from hairwise.errors import Refused
+from hairwise.store import backup
+from hairwise.store.archive import read_archive, write_archive
+from hairwise.store.repository import KeptPhoto, Store
+
+DAY = date(2026, 3, 1)
+ABOUT = KeptPhoto("", ".jpg", "=cmd|' /C calc'!A0.jpg", "close_up", DAY, "r1", 100.0, "clipped")
+READ = {"method_version": "m", "calibration": {}, "settings": {}, "body": {"n": 3}}
+
+
+@pytest.fixture
+def full(store):
+    for n in range(3):
+        store.add("count", {"date": "2026-03-01", "count": n, "words": "Größe \u2028"}, DAY)
+    store.delete(store.entries()[0].id)
+    one, two = store.add_photo(b"one", ABOUT), store.add_photo(bytes(range(256)) * 9, ABOUT)
+    store.add_measurement(one, READ)
+    store.add_comparison(one, two, {k: v for k, v in READ.items() if k != "calibration"})
+    store.tell("start", "2026-03-01")
+    return store
+
+
+@pytest.fixture
+def empty(tmp_path, clock):
+    held = Store(tmp_path / "other", clock)
+    yield held
+    held.close()
+
+
+def files_of(store):
+    return {p.name: p.read_bytes() for p in store.files.folder.rglob("*") if p.is_file()}
+
+
+def test_export_and_import_are_equal_byte_for_byte(full, empty, tmp_path):
+    write_archive(full, tmp_path / "a.zip", {"diary/counts.csv": b"x"}, "0")
+    read_archive(empty, tmp_path / "a.zip")
+    assert empty.rows() == full.rows()
+    assert files_of(empty) == files_of(full)
+    write_archive(empty, tmp_path / "b.zip", {"diary/counts.csv": b"x"}, "0")
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with pytest.raises(Refused) as refused:
+        read_archive(full, tmp_path / "a.zip")
+    assert refused.value.code == "store_not_empty"
+
+
+def test_a_lost_photo_file_does_not_keep_the_rest_from_being_saved(full, empty, tmp_path):
+    full.files.remove(hashlib.sha256(b"one").hexdigest(), ".jpg")
+    write_archive(full, tmp_path / "a.zip", {}, "0")
+    read_archive(empty, tmp_path / "a.zip")
+    assert empty.rows() == full.rows()
+
+
+def rewritten(path, target, change):
+    """The zip with its files, a dict, passed through ``change``; the manifest told anew unless it is changed itself."""
+    with zipfile.ZipFile(path) as held:
+        files = {name: held.read(name) for name in held.namelist()}
+    about = json.loads(files.pop("manifest.json"))
+    change(files, about)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in files.items():
+            out.writestr(name, data)
+        out.writestr("manifest.json", json.dumps(about))
+
+
+def _changed(files, about):
+    files["data.json"] += b" "
+
+
+def _with_path(name):
+    def change(files, about):
+        files[name] = b"owned"
+        about["files"][name] = hashlib.sha256(b"owned").hexdigest()
+
+    return change
+
+
+def _bomb(files, about):
+    data = b"0" * (401 * 1024**2)
+    name = f"photos/{hashlib.sha256(data).hexdigest()}.jpg"
+    files[name] = data
+    about["files"][name] = hashlib.sha256(data).hexdigest()
+
+
+def _other_schema(files, about):
+    about["schema"] = "hairwise/export/9"
+
+
+def _other_columns(files, about):
+    rows = json.loads(files["data.json"])
+    rows["entry"][0]["extra"] = 1
+    files["data.json"] = json.dumps(rows).encode()
+    about["files"]["data.json"] = hashlib.sha256(files["data.json"]).hexdigest()
+
+
+def _no_photo(files, about):
+    gone = next(name for name in files if name.startswith("photos/"))
+    del files[gone], about["files"][gone]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_changed, _with_path("photos/../../owned.jpg"), _with_path("../owned"), _with_path("/tmp/owned"), _bomb,
+     _other_schema, _other_columns, _no_photo],
+)  # fmt: skip
+def test_a_changed_or_hostile_zip_is_refused_and_nothing_is_kept(full, empty, tmp_path, change):
+    write_archive(full, tmp_path / "a.zip", {}, "0")
+    rewritten(tmp_path / "a.zip", tmp_path / "b.zip", change)
+    before = set(tmp_path.parent.rglob("*owned*"))
+    with pytest.raises(Refused) as refused:
+        read_archive(empty, tmp_path / "b.zip")
+    assert refused.value.code == "not_an_export"
+    assert empty.is_empty()
+    assert set(tmp_path.parent.rglob("*owned*")) == before
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut off", b"\x00" * 1000])
+def test_what_is_no_zip_is_refused(empty, tmp_path, data):
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(Refused) as refused:
+        read_archive(empty, tmp_path / "a.zip")
+    assert refused.value.code == "not_an_export"
+
+
+def test_automatic_copies_make_room_and_copies_by_hand_stay(full, clock):
+    by_hand = backup.by_hand(full, "0")
+    for _ in range(40):
+        backup.automatic(full)
+        assert backup.automatic(full) is None  # once a day
+        clock.pass_days(1)
+    kept = backup.copies(full)
+    assert by_hand in kept
+    assert len(kept) == backup.MOST + 1
+    clock.pass_days(60)
+    backup.automatic(full)
+    assert len([p for p in backup.copies(full) if p.name.endswith(".auto.db")]) == 1
+
+
+@pytest.mark.parametrize("kind", ["automatic", "by_hand"])
+def test_a_copy_is_restored_and_what_was_there_is_saved_first(full, clock, kind):
+    before = full.rows()
+    copy = backup.automatic(full) if kind == "automatic" else backup.by_hand(full, "0")
+    clock.pass_days(1)
+    full.add("count", {"late": 1}, DAY)
+    later = full.rows()
+    saved = backup.restore(full, copy, "0")
+    assert full.rows() == before
+    backup.restore(full, saved, "0")
+    assert full.rows() == later
+
+
+def test_a_broken_copy_changes_nothing(full, tmp_path):
+    before = full.rows()
+    for name in ("x.auto.db", "x.zip"):
+        (tmp_path / name).write_bytes(b"broken" * 500)
+        with pytest.raises(Refused):
+            backup.restore(full, tmp_path / name, "0")
+    assert full.rows() == before

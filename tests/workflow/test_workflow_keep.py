@@ -1,0 +1,123 @@
+"""A diary goes in and comes out the same; bad entries are refused by name; tables are safe to open."""
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date
+
+import numpy as np
+import pytest
+
+from hairwise import workflow
+from hairwise.errors import Refused
+from hairwise.records.diary import Diary
+from hairwise.simulate.people import draw_person
+from hairwise.simulate.person import simulate_person
+from hairwise.simulate.scalp import encode
+from hairwise.store.repository import KeptPhoto
+from hairwise.workflow import keep
+
+TODAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    held = workflow.open_store(tmp_path / "data")
+    yield held
+    held.close()
+
+
+@pytest.mark.parametrize("scenario", ["mechanical", "aga", "null"])
+def test_a_diary_comes_out_as_it_went_in(store, scenario):
+    raw, _ = simulate_person(draw_person(scenario, 3), 3)
+    diary = Diary.model_validate(raw)
+    workflow.keep_diary(store, diary)
+    out = workflow.diary_kept(store, diary.cutoff)
+
+    def sets(d):
+        body = d.model_dump(mode="json", by_alias=True)
+        lists = {k: sorted(json.dumps(x, sort_keys=True) for x in v) for k, v in body.items() if isinstance(v, list)}
+        return body | lists
+
+    assert sets(out) == sets(diary)
+    again = workflow.explain(out).file
+    assert again.p_real_loss == pytest.approx(workflow.explain(diary).file.p_real_loss, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        ("count", {"date": "2026-03-01", "method": "wash", "count": -1}, "count"),
+        ("count", {"date": "soon", "method": "wash", "count": 1}, "date"),
+        ("count", {"date": "2026-03-01", "method": "wash", "count": 1, "mood": 3}, "mood"),
+        ("session", {"date": "2026-03-01", "zone": "elbow"}, "zone"),
+        ("song", {}, "song"),
+    ],
+)
+def test_a_bad_entry_is_refused_by_its_field_and_not_kept(store, kind, body, words):
+    with pytest.raises(Refused, match=words):
+        workflow.add_entry(store, kind, body)
+    assert store.is_empty()
+
+
+def test_an_entry_is_changed_to_another_of_its_kind_only(store):
+    kept = workflow.add_entry(store, "count", {"date": "2026-03-01", "method": "wash", "count": 12})
+    workflow.change_entry(store, kept, {"date": "2026-03-02", "method": "wash", "count": 13})
+    assert store.entry(kept).day == date(2026, 3, 2)
+    with pytest.raises(Refused):
+        workflow.change_entry(store, kept, {"date": "2026-03-02", "kind": "stress"})
+    assert store.entry(kept).body["count"] == 13
+
+
+def test_no_cell_of_an_export_is_a_formula(store, tmp_path):
+    for words in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
+        workflow.add_entry(store, "treatment", {"kind": words, "start": "2026-03-01"})
+    workflow.export_data(store, tmp_path / "a.zip", TODAY)
+    with zipfile.ZipFile(tmp_path / "a.zip") as held:
+        table = held.read("diary/treatments.csv").decode()
+    assert all(row["kind"].startswith("'") for row in csv.DictReader(io.StringIO(table)))
+    with pytest.raises(Refused, match="there already"):
+        workflow.export_data(store, tmp_path / "a.zip", TODAY)
+
+
+def test_a_close_up_needs_its_spot(store):
+    about = KeptPhoto("", "", "a.jpg", "close_up", TODAY, "r1", None, None)
+    with pytest.raises(Refused, match="spot"):
+        workflow.add_photo(store, b"", about)
+    assert store.photos() == []
+
+
+def test_every_list_of_a_diary_has_its_kind():
+    lists = {name for name, field in Diary.model_fields.items() if "tuple" in str(field.annotation)}
+    assert lists - {"photos"} == {field for field, _ in keep.KINDS.values()} - {"answers"}
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(Refused) as refused:
+        workflow.open_store(tmp_path / "file" / "data")
+    assert refused.value.code == "no_data_folder"
+
+
+def test_photos_of_a_diary_go_out_and_come_back(store, tmp_path):
+    pixels = np.random.default_rng(2).integers(0, 255, (120, 160, 3), dtype=np.uint8)
+    (tmp_path / "a.jpg").write_bytes(encode(pixels, "jpg", 92))
+    raw = {
+        "schema": "needling-diary/1", "id": "x", "cutoff": "2026-03-01",
+        "spots": [{"id": "r1", "zone": "vertex", "role": "rolled"}],
+        "photos": [{"date": "2026-02-01", "spot": "r1", "file": "a.jpg", "px_per_mm": 120.0}],
+    }  # fmt: skip
+    (tmp_path / "diary.json").write_text(json.dumps(raw))
+    diary = workflow.read_diary(tmp_path / "diary.json")
+    assert workflow.keep_diary(store, diary, workflow.photo_reader(tmp_path / "diary.json")) == 2
+    kept = store.photos()[0]
+    assert (kept.spot, kept.px_per_mm) == ("r1", 120.0)
+    workflow.export_data(store, tmp_path / "a.zip", TODAY)
+    other = workflow.open_store(tmp_path / "other")
+    workflow.import_data(other, tmp_path / "a.zip")
+    assert other.rows() == store.rows()
+    assert other.photo_bytes(kept.sha256) == store.photo_bytes(kept.sha256)
+    told = workflow.diary_kept(other, TODAY)
+    assert told.photos[0].file == f"photos/{kept.sha256}.jpg"
+    other.close()
