@@ -43,9 +43,10 @@ def demo(then_serve: bool, out: Path | None, as_json: bool, quiet: bool) -> None
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-def serve(port: int, no_browser: bool) -> None:
+@click.option("--data", type=click.Path(path_type=Path), help="Folder in which the log is kept.")
+def serve(port: int, no_browser: bool, data: Path | None) -> None:
     """Open the page on this machine (127.0.0.1)."""
-    _serve(port, browser=not no_browser, page="/")
+    _serve(port, browser=not no_browser, page="/", data=data)
 
 
 @click.command()
@@ -62,11 +63,11 @@ def schema(name: str) -> None:
     say(json.dumps(known[name], indent=1))
 
 
-def _serve(port: int, *, browser: bool, page: str) -> None:
+def _serve(port: int, *, browser: bool, page: str, data: Path | None = None) -> None:
     from hairwise.web.server import run
 
     try:
-        run(port, browser=browser, page=page)
+        run(port, browser=browser, page=page, data=data)
     except Refused as error:
         say(f"hairwise: {error.line}", err=True)
         sys.exit(REFUSED)

@@ -23,6 +23,7 @@ from hairwise.web import views
 from hairwise.web.care_pages import add_care
 from hairwise.web.demo import DemoRunner
 from hairwise.web.forms import read_form
+from hairwise.web.log_pages import add_log
 from hairwise.web.pages import POLICY, Pages
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
 }
-STATUS = {"form_too_large": 413, "not_a_form": 415, "demo_failed": 500}
+STATUS = {"form_too_large": 413, "not_a_form": 415, "demo_failed": 500, "not_from_here": 403, "not_kept": 404}
 # newer FastAPI can send traces where the environment tells it to; answers about health must never go there
 NO_TELEMETRY: dict[str, Any] = {
     "telemetry": {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
@@ -56,7 +57,9 @@ NO_TELEMETRY: dict[str, Any] = {
 _HERE = Path(__file__).parent
 
 
-def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None = None) -> FastAPI:
+def create_app(
+    today: Callable[[], date] = date.today, demo: DemoRunner | None = None, data: Path | None = None
+) -> FastAPI:
     """
     Return the application.
 
@@ -66,12 +69,15 @@ def create_app(today: Callable[[], date] = date.today, demo: DemoRunner | None =
         The clock.
     demo : DemoRunner, optional
         Makes the worked case; its own by default.
+    data : Path, optional
+        Folder in which the log is kept; the usual place by default.
     """
     app = FastAPI(title="hairwise", docs_url=None, redoc_url=None, openapi_url=None, **NO_TELEMETRY)
     pages = Pages(workflow.INTENDED_USE)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _add_check(app, pages, today)
     add_care(app, pages, today)
+    add_log(app, pages, today, data)
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 

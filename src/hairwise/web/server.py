@@ -9,11 +9,15 @@ import logging
 import socket
 import threading
 import webbrowser
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from hairwise.errors import Refused
 from hairwise.web.app import create_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["HOST", "run"]
 
@@ -38,7 +42,7 @@ class _Server(uvicorn.Server):
             threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
 
-def run(port: int, *, browser: bool, page: str = "/") -> None:
+def run(port: int, *, browser: bool, page: str = "/", data: Path | None = None) -> None:
     """
     Serve the pages until interrupted.
 
@@ -50,6 +54,8 @@ def run(port: int, *, browser: bool, page: str = "/") -> None:
         Open the browser once the server listens.
     page : str
         Path the browser opens.
+    data : Path, optional
+        Folder of the log; the usual place by default.
 
     Raises
     ------
@@ -65,5 +71,5 @@ def run(port: int, *, browser: bool, page: str = "/") -> None:
             raise Refused(
                 "port_in_use", f"Port {port} is taken by another program.", "Choose another one with --port."
             ) from None
-        config = uvicorn.Config(create_app(), log_level="info", access_log=False, server_header=False)
+        config = uvicorn.Config(create_app(data=data), log_level="info", access_log=False, server_header=False)
         _Server(config, f"http://{HOST}:{port}{page}", browser=browser).run([listener])

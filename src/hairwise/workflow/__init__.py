@@ -32,11 +32,13 @@ from hairwise.workflow.experiment import (
 )
 from hairwise.workflow.files import dump, read_bytes
 from hairwise.workflow.keep import (
+    add_entries,
     add_entry,
     add_photo,
     back_up,
     change_entry,
     diary_kept,
+    event_kinds,
     export_data,
     import_data,
     keep_diary,
@@ -103,7 +105,9 @@ __all__ = [
     "Told",
     "Vignette",
     "Why",
+    "add_entries",
     "add_entry",
+    "event_kinds",
     "add_photo",
     "back_up",
     "change_entry",

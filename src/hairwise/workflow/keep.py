@@ -21,7 +21,7 @@ from hairwise import __version__
 from hairwise.errors import Refused
 from hairwise.image.private import without_private
 from hairwise.records import diary as noun
-from hairwise.records.answers import Answers
+from hairwise.records.answers import Answers, EventKind
 from hairwise.records.base import Record
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
@@ -38,12 +38,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
+    "add_entries",
     "add_entry",
     "add_photo",
     "back_up",
     "change_entry",
     "data_folder",
     "diary_kept",
+    "event_kinds",
     "export_data",
     "import_data",
     "keep_diary",
@@ -133,6 +135,16 @@ def add_entry(store: Store, kind: str, body: Mapping[str, Any]) -> str:
         ``no_such_kind``, or what is wrong with the entry, by field.
     """
     return store.add(*_checked(kind, body))
+
+
+def add_entries(store: Store, kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Keep several entries of one kind, all or none; return their ids."""
+    return store.add_all([_checked(kind, body) for body in bodies])
+
+
+def event_kinds() -> tuple[str, ...]:
+    """Return the kinds of events that a diary knows."""
+    return get_args(EventKind)
 
 
 def change_entry(store: Store, entry_id: str, body: Mapping[str, Any]) -> None:

@@ -1,0 +1,158 @@
+"""What the log asks for each kind of entry, and how a form becomes an entry.
+
+Knows: fields, their words and choices. Must not know: HTTP, where entries go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from hairwise.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+__all__ = ["LOGS", "Field", "Log", "bodies", "line_of", "shown"]
+
+Choices = tuple[tuple[str, str], ...]
+_SCORE: Choices = (("0", "none"), ("1", "a little"), ("2", "clearly"), ("3", "a lot"))
+_ZONES: Choices = tuple((z, z) for z in ("hairline", "front", "temples", "mid", "vertex", "parietal", "occiput"))
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing asked; ``whole`` numbers only, up to ``most``; what is told ``again`` begins as it was last time."""
+
+    name: str
+    label: str
+    how: Literal["day", "number", "choice", "several"]
+    choices: Choices = ()
+    most: float = 0
+    whole: bool = True
+    required: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Log:
+    """A form of the log."""
+
+    kind: str
+    title: str
+    hint: str
+    fields: tuple[Field, ...]
+
+
+_METHODS: Choices = (("wash", "at a wash"), ("comb60", "combed for a minute"), ("shower", "in the shower"))
+_DEVICES: Choices = (("roller", "roller"), ("stamp", "stamp"), ("pen", "pen"), ("unknown", "something else"))
+_ENDS: Choices = (("none", "nothing seen"), ("redness", "redness"), ("pinpoint_bleeding", "points of blood"))
+_DAY = Field("date", "Day", "day", required=True)
+_COUNT = Log(
+    "count",
+    "Shed hairs counted",
+    "Once a week is enough. Count the same way each time.",
+    (
+        _DAY,
+        Field("method", "How", "choice", _METHODS, required=True, again=True),
+        Field("count", "Hairs", "number", most=20_000, required=True),
+    ),
+)
+_WASH = Log("wash", "Hair washed", "Hairs wait on the head and leave at a wash, so wash days matter.", (_DAY,))
+_SYMPTOM = Log(
+    "symptom",
+    "How the scalp feels",
+    "Leave out what you did not look at.",
+    (
+        _DAY,
+        Field("itch", "Itch", "choice", _SCORE),
+        Field("flakes", "Flakes", "choice", _SCORE),
+        Field("pain", "Pain", "choice", _SCORE),
+        Field("pustules", "Pimples with pus", "choice", _SCORE),
+        Field("patch", "A bare patch", "choice", (("0", "no"), ("1", "yes"))),
+    ),
+)
+_SESSION = Log(
+    "session",
+    "A session",
+    "Only to write down what was done. It is no advice to roll.",
+    (
+        _DAY,
+        Field("zone", "Zones", "several", _ZONES, required=True),
+        Field("device", "Device", "choice", _DEVICES, again=True),
+        Field("needle_mm", "Needle length [mm]", "number", most=5, whole=False, again=True),
+        Field("passes", "Passes", "number", most=100, again=True),
+        Field("pressure", "Pressure", "choice", (("1", "light"), ("2", "firm"), ("3", "hard")), again=True),
+        Field("speed", "Speed", "choice", (("slow", "slow"), ("medium", "medium"), ("fast", "fast")), again=True),
+        Field("pain", "Pain, 0 to 10", "number", most=10),
+        Field("endpoint", "Stopped at", "choice", _ENDS),
+    ),
+)
+_EVENT = Log(
+    "event",
+    "Something else",
+    "What may matter: an illness, a strain, a change of products. A medicine is written down, never advised.",
+    (_DAY, Field("kind", "What", "choice", required=True), Field("severity", "How strong", "choice", _SCORE)),
+)
+LOGS: dict[str, Log] = {log.kind: log for log in (_COUNT, _WASH, _SYMPTOM, _SESSION, _EVENT)}
+
+
+def bodies(log: Log, form: Mapping[str, Sequence[str]], today: date) -> list[dict[str, Any]]:
+    """Turn a form into entries, one for each of several choices.
+
+    Raises
+    ------
+    Refused
+        ``bad_field``, by its label.
+    """
+    body: dict[str, Any] = {}
+    several: tuple[str, list[str]] = ("", [])
+    for field in log.fields:
+        values = [v.strip() for v in form.get(field.name) or () if v.strip()]
+        if not values:
+            if field.required:
+                raise _bad(field, "is missing", "Fill it in.")
+            continue
+        if field.how == "several":
+            several = field.name, sorted(set(values))
+        elif field.how == "number":
+            body[field.name] = _number(field, values[-1])
+        else:
+            body[field.name] = int(values[-1]) if values[-1].isdecimal() and field.how == "choice" else values[-1]
+    if str(body.get("date", "")) > today.isoformat():
+        raise _bad(_DAY, "is in the future", "Choose today or an earlier day.")
+    return [body | {several[0]: value} for value in several[1]] if several[0] else [body]
+
+
+def _number(field: Field, text: str) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise _bad(field, "is no number", "Use digits.") from None
+    if not 0 <= value <= field.most or (field.whole and value != int(value)):
+        raise _bad(field, f"must be {'a whole number ' if field.whole else ''}from 0 to {field.most:g}", "Correct it.")
+    return int(value) if field.whole else value
+
+
+def _bad(field: Field, what: str, do: str) -> Refused:
+    return Refused("bad_field", f"{field.label} {what}.", do)
+
+
+def shown(value: object) -> str:
+    """Return a value as a form holds it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def line_of(kind: str, body: Mapping[str, Any]) -> str:
+    """Return an entry in a few words."""
+    log = LOGS.get(kind)
+    if log is None:
+        return kind
+    told = []
+    for field in log.fields[1:]:
+        value = body.get(field.name)
+        if value is not None:
+            words = dict(field.choices).get(shown(value), shown(value).replace("_", " "))
+            told.append(words if field.name in ("method", "kind", "zone") else f"{field.label.lower()} {words}")
+    return f"{log.title}: {', '.join(told)}" if told else log.title

@@ -1,0 +1,221 @@
+"""The log, the answer from it, and a person's data, as pages.
+
+Knows: addresses, which template shows what. Must not know: stages; everything comes through workflow.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from hairwise import workflow
+from hairwise.errors import Refused
+from hairwise.web.forms import read_form
+from hairwise.web.guard import Guard
+from hairwise.web.log_fields import LOGS, Log, bodies, line_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from fastapi import FastAPI
+
+    from hairwise.web.pages import Pages
+
+__all__ = ["add_log"]
+
+SHOWN = 40
+Form = dict[str, list[str]]
+
+
+def add_log(app: FastAPI, pages: Pages, today: Callable[[], date], folder: Path | None) -> None:
+    """Add the pages that keep and show what was written down."""
+    book = _Book(pages, today, folder)
+    _add_entries(app, book)
+    _add_kept(app, book)
+    _add_today(app, book)
+    _add_data(app, book)
+
+
+class _Book:
+    """What the pages of the log share."""
+
+    def __init__(self, pages: Pages, today: Callable[[], date], folder: Path | None) -> None:
+        self.pages, self.today, self.folder, self.guard = pages, today, folder, Guard()
+        kinds = tuple((k, k.replace("_", " ")) for k in workflow.event_kinds())
+        asked = LOGS["event"]
+        fields = tuple(replace(f, choices=kinds) if f.name == "kind" else f for f in asked.fields)
+        self.logs = {**LOGS, "event": replace(asked, fields=fields)}
+
+    @contextmanager
+    def store(self) -> Iterator[Any]:
+        """Open the data for one request: another program may use them too."""
+        held = workflow.open_store(self.folder)
+        try:
+            yield held
+        finally:
+            held.close()
+
+    def log(self, kind: str) -> Log:
+        if kind not in self.logs:
+            raise HTTPException(404)
+        return self.logs[kind]
+
+    def form(self, log: Log, form: Form, action: str, problem: Refused | None = None) -> HTMLResponse:
+        """Render one form of the log."""
+        return self.pages.page(
+            "log_form.html", 422 if problem else 200, log=log, form=form, action=action, problem=problem,
+            token=self.guard.token, today=self.today().isoformat(),
+        )  # fmt: skip
+
+
+def _add_entries(app: FastAPI, book: _Book) -> None:
+    def kept_rows() -> list[Any]:
+        with book.store() as store:
+            return list(reversed([e for e in store.entries() if e.kind in book.logs]))
+
+    @app.get("/log")
+    def log_page(kept: str = "", gone: str = "") -> HTMLResponse:
+        rows = kept_rows()
+        return book.pages.page(
+            "log.html", logs=book.logs.values(), rows=rows[:SHOWN], more=max(len(rows) - SHOWN, 0), line_of=line_of,
+            is_kept=bool(kept), gone=gone[:32], token=book.guard.token,
+        )  # fmt: skip
+
+    @app.get("/log/{kind}")
+    def ask(kind: str) -> HTMLResponse:
+        log = book.log(kind)
+        with book.store() as store:
+            last = (store.entries(kind) or [None])[-1]
+        form = {"date": [book.today().isoformat()]}
+        for field in log.fields:
+            if field.again and last and field.name in last.body:
+                form[field.name] = [shown(last.body[field.name])]
+        return book.form(log, form, f"/log/{kind}")
+
+    @app.post("/log/{kind}")
+    async def keep(kind: str, request: Request) -> Response:
+        log, form = book.log(kind), await read_form(request)
+
+        def write() -> None:
+            with book.store() as store:
+                workflow.add_entries(store, kind, bodies(log, form, book.today()))
+
+        try:
+            book.guard.check(request, form)
+            await run_in_threadpool(write)
+        except Refused as refused:
+            return book.form(log, form, f"/log/{kind}", refused)
+        return RedirectResponse("/log?kept=1", 303)
+
+
+def _add_kept(app: FastAPI, book: _Book) -> None:
+    @app.get("/entry/{entry_id}")
+    def edit(entry_id: str) -> HTMLResponse:
+        with book.store() as store:
+            entry = store.entry(entry_id)
+        form = {name: [shown(value)] for name, value in entry.body.items()}
+        return book.form(book.log(entry.kind), form, f"/entry/{entry_id}")
+
+    @app.post("/entry/{entry_id}")
+    async def change(entry_id: str, request: Request) -> Response:
+        form = await read_form(request)
+
+        def write() -> None:
+            with book.store() as store:
+                entry = store.entry(entry_id)
+                told = bodies(book.log(entry.kind), form, book.today())
+                if len(told) != 1:
+                    raise Refused("bad_field", "An entry is of one zone.", "Choose one; log the others as new.")
+                asked = {f.name for f in book.log(entry.kind).fields}
+                kept = {k: v for k, v in entry.body.items() if k not in asked}  # what no form asks stays
+                workflow.change_entry(store, entry_id, kept | told[0])
+
+        with book.store() as store:
+            log = book.log(store.entry(entry_id).kind)
+        try:
+            book.guard.check(request, form)
+            await run_in_threadpool(write)
+        except Refused as refused:
+            return book.form(log, form, f"/entry/{entry_id}", refused)
+        return RedirectResponse("/log?kept=1", 303)
+
+    @app.post("/entry/{entry_id}/{do}")
+    async def delete_or_undo(entry_id: str, do: str, request: Request) -> Response:
+        if do not in ("delete", "undo"):
+            raise HTTPException(404)
+        book.guard.check(request, await read_form(request))
+        with book.store() as store:
+            (store.delete if do == "delete" else store.bring_back)(entry_id)
+        return RedirectResponse(f"/log?gone={entry_id}" if do == "delete" else "/log?kept=1", 303)
+
+
+def _add_today(app: FastAPI, book: _Book) -> None:
+    @app.get("/today")
+    async def today_page() -> HTMLResponse:
+        def told() -> tuple[bool, Any]:
+            with book.store() as store:
+                empty = store.is_empty()
+                diary = workflow.diary_kept(store, book.today())
+            return empty, None if empty else workflow.tell_without_photos(workflow.dump(diary), "your log")
+
+        empty, answer = await run_in_threadpool(told)
+        if empty:
+            return book.pages.page("today_empty.html")
+        return book.pages.page("plan.html", told=answer, plan=answer.plan, filled=[], can_edit=False)
+
+
+def _add_data(app: FastAPI, book: _Book) -> None:
+    def data_page(said: str = "", problem: Refused | None = None) -> HTMLResponse:
+        with book.store() as store:
+            text = workflow.kept_text(store)
+        status = 422 if problem else 200
+        return book.pages.page("data.html", status, kept=text, said=said, problem=problem, token=book.guard.token)
+
+    @app.get("/data")
+    def show() -> HTMLResponse:
+        return data_page()
+
+    @app.post("/data/export")
+    async def export(request: Request) -> Response:
+        book.guard.check(request, await read_form(request))
+
+        def write() -> bytes:
+            with book.store() as store, TemporaryDirectory() as folder:
+                path = Path(folder) / "export.zip"
+                workflow.export_data(store, path, book.today())
+                return path.read_bytes()
+
+        name = f"hairwise-{book.today().isoformat()}.zip"
+        told = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(await run_in_threadpool(write), media_type="application/zip", headers=told)
+
+    @app.post("/data/backup")
+    async def backup(request: Request) -> HTMLResponse:
+        book.guard.check(request, await read_form(request))
+
+        def write() -> str:
+            with book.store() as store:
+                return workflow.back_up(store).name
+
+        return data_page(f"Copied to {await run_in_threadpool(write)} in the folder backups.")
+
+    @app.post("/data/delete")
+    async def delete(request: Request) -> HTMLResponse:
+        form = await read_form(request)
+        book.guard.check(request, form)
+        if (form.get("sure") or [""])[-1].strip().lower() != "delete":
+            return data_page(
+                problem=Refused("not_sure", "Nothing was deleted.", "Type the word delete and send again.")
+            )
+        with book.store() as store:
+            store.delete_everything()
+        return data_page("All entries and photos are deleted for good. Copies in the folder backups are still there.")
