@@ -135,6 +135,19 @@ class Store:
             query = query.where(entry.c.deleted_at.is_(None))
         return [_entry(row) for row in self._rows(query)]
 
+    def newest(self, kinds: Sequence[str], most: int) -> tuple[list[Entry], int]:
+        """Return the newest entries of some kinds, newest first, and how many there are in all."""
+        where = entry.c.kind.in_(kinds) & entry.c.deleted_at.is_(None)
+        query = select(entry).where(where).order_by(entry.c.day.desc(), entry.c.made_at.desc(), entry.c.id).limit(most)
+        with self.engine.connect() as db:
+            n = db.execute(select(func.count()).select_from(entry).where(where)).scalar_one()
+            return [_entry(row) for row in db.execute(query).mappings()], n
+
+    def counts(self) -> dict[str, int]:
+        """Return how many entries of each kind there are."""
+        query = select(entry.c.kind, func.count().label("n")).where(entry.c.deleted_at.is_(None)).group_by(entry.c.kind)
+        return {row["kind"]: row["n"] for row in self._rows(query)}
+
     # what is said once
 
     def tell(self, name: str, value: Any) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -39,6 +40,7 @@ Form = dict[str, list[str]]
 def add_log(app: FastAPI, pages: Pages, today: Callable[[], date], folder: Path | None) -> None:
     """Add the pages that keep and show what was written down."""
     book = _Book(pages, today, folder)
+    app.router.add_event_handler("shutdown", book.close)
     _add_entries(app, book)
     _add_kept(app, book)
     _add_today(app, book)
@@ -50,6 +52,9 @@ class _Book:
 
     def __init__(self, pages: Pages, today: Callable[[], date], folder: Path | None) -> None:
         self.pages, self.today, self.folder, self.guard = pages, today, folder, Guard()
+        self._held: Any = None
+        self._opened: date | None = None
+        self._lock = Lock()
         kinds = tuple((k, k.replace("_", " ")) for k in workflow.event_kinds())
         asked = LOGS["event"]
         fields = tuple(replace(f, choices=kinds) if f.name == "kind" else f for f in asked.fields)
@@ -57,12 +62,18 @@ class _Book:
 
     @contextmanager
     def store(self) -> Iterator[Any]:
-        """Open the data for one request: another program may use them too."""
-        held = workflow.open_store(self.folder)
-        try:
-            yield held
-        finally:
-            held.close()
+        """Lend the data, opened once a day: opening checks, copies and tidies them."""
+        with self._lock:
+            if self._held is None or self._opened != self.today():
+                self.close()
+                self._held, self._opened = workflow.open_store(self.folder), self.today()
+        yield self._held
+
+    def close(self) -> None:
+        """Let go of the data."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def log(self, kind: str) -> Log:
         if kind not in self.logs:
@@ -78,15 +89,12 @@ class _Book:
 
 
 def _add_entries(app: FastAPI, book: _Book) -> None:
-    def kept_rows() -> list[Any]:
-        with book.store() as store:
-            return list(reversed([e for e in store.entries() if e.kind in book.logs]))
-
     @app.get("/log")
     def log_page(kept: str = "", gone: str = "") -> HTMLResponse:
-        rows = kept_rows()
+        with book.store() as store:
+            rows, n = store.newest(list(book.logs), SHOWN)
         return book.pages.page(
-            "log.html", logs=book.logs.values(), rows=rows[:SHOWN], more=max(len(rows) - SHOWN, 0), line_of=line_of,
+            "log.html", logs=book.logs.values(), rows=rows, more=n - len(rows), line_of=line_of,
             is_kept=bool(kept), gone=gone[:32], token=book.guard.token,
         )  # fmt: skip
 
@@ -94,7 +102,7 @@ def _add_entries(app: FastAPI, book: _Book) -> None:
     def ask(kind: str) -> HTMLResponse:
         log = book.log(kind)
         with book.store() as store:
-            last = (store.entries(kind) or [None])[-1]
+            last = next(iter(store.newest([kind], 1)[0]), None)
         form = {"date": [book.today().isoformat()]}
         for field in log.fields:
             if field.again and last and field.name in last.body:

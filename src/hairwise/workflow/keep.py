@@ -9,7 +9,6 @@ import csv
 import io
 import json
 import os
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -273,9 +272,8 @@ def _cell(value: Any) -> Any:
 
 def kept_text(store: Store) -> str:
     """Say where the data lie and how much is kept."""
-    counts = Counter(e.kind for e in store.entries())
     lines = [f"Data folder: {store.folder}"]
-    lines += [f"  {n} {KINDS[kind][0]}" for kind, n in sorted(counts.items())]
+    lines += [f"  {n} {KINDS[kind][0]}" for kind, n in sorted(store.counts().items())]
     photos = store.photos()
     size_mb = sum(p.n_bytes for p in photos) / 1e6
     lines.append(f"  {len(photos)} photos, {size_mb:.1f} MB")
