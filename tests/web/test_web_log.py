@@ -77,6 +77,8 @@ def test_a_session_on_two_zones_is_two_entries_and_the_next_begins_like_it(page,
         ("session", {"zone": "elbow"}, "zone"),
         ("event", {"kind": "=1+1"}, "kind"),
         ("symptom", {"itch": "9"}, "itch"),
+        ("symptom", {}, "Nothing was filled in"),
+        ("count", {"date": "0001-01-01"}, "cannot be"),
     ],
 )
 def test_a_bad_entry_is_told_with_what_was_typed_and_not_kept(page, kept, kind, form, words):

@@ -120,6 +120,8 @@ def bodies(log: Log, form: Mapping[str, Sequence[str]], today: date) -> list[dic
             body[field.name] = _number(field, values[-1])
         else:
             body[field.name] = int(values[-1]) if values[-1].isdecimal() and field.how == "choice" else values[-1]
+    if set(body) <= {"date"} and not several[0] and len(log.fields) > 1:
+        raise Refused("bad_field", "Nothing was filled in but the day.", "Fill in one thing at least.")
     if str(body.get("date", "")) > today.isoformat():
         raise _bad(_DAY, "is in the future", "Choose today or an earlier day.")
     return [body | {several[0]: value} for value in several[1]] if several[0] else [body]

@@ -77,6 +77,7 @@ KINDS: dict[str, tuple[str, type[Record]]] = {
     "answers": ("answers", Answers),
 }
 _TOLD = ("id", "start", "first_session", "concern", "hemisphere")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)  # as in a diary file
 PHOTO_KINDS = ("close_up", "head", "shed")
 
 
@@ -114,7 +115,10 @@ def _checked(kind: str, body: Mapping[str, Any]) -> tuple[str, dict[str, Any], d
             "no_such_kind", f"There is no kind of entry called {kind[:40]}.", f"Use one of {', '.join(KINDS)}."
         )
     record = parse_record(KINDS[kind][1], json.dumps(dict(body)).encode(), kind)
-    return kind, record.model_dump(mode="json", by_alias=True, exclude_none=True), _day(record)
+    day = _day(record)
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused("bad_field", f"{kind}: the day {day} cannot be.", f"Use a day from {FIRST_DAY} on.")
+    return kind, record.model_dump(mode="json", by_alias=True, exclude_none=True), day
 
 
 def _day(record: Record) -> date | None:
