@@ -106,10 +106,20 @@ def _no_photo(files, about):
     del files[gone], about["files"][gone]
 
 
+def _row_leads_out(files, about):
+    rows = json.loads(files["data.json"])
+    rows["photo"].append(
+        rows["photo"][0] | {"sha256": "/tmp/owned", "suffix": ".txt", "deleted_at": "2020-01-01T00:00:00"}
+    )
+    files["data.json"] = json.dumps(rows).encode()
+    about["files"]["data.json"] = hashlib.sha256(files["data.json"]).hexdigest()
+    about["missing"] = ["/tmp/owned"]
+
+
 @pytest.mark.parametrize(
     "change",
-    [_changed, _with_path("photos/../../owned.jpg"), _with_path("../owned"), _with_path("/tmp/owned"), _bomb,
-     _other_schema, _other_columns, _no_photo],
+    [_row_leads_out, _changed, _with_path("photos/../../owned.jpg"), _with_path("../owned"), _with_path("/tmp/owned"),
+     _bomb, _other_schema, _other_columns, _no_photo],
 )  # fmt: skip
 def test_a_changed_or_hostile_zip_is_refused_and_nothing_is_kept(full, empty, tmp_path, change):
     write_archive(full, tmp_path / "a.zip", {}, "0")

@@ -87,6 +87,9 @@ def read_archive(store: Store, path: Path, replace: bool = False) -> None:
         with zipfile.ZipFile(path) as held:
             hashes, missing = _checked(held)
             rows = _load(_read(held, "data.json", hashes, MAX_ROWS_FILE))
+            for row in rows["photo"]:
+                if not _NAME.fullmatch(f"photos/{row['sha256']}{row['suffix']}"):
+                    raise _refused("it names a file in a way that is not allowed")
             wanted = {f"photos/{r['sha256']}{r['suffix']}" for r in rows["photo"] if r["sha256"] not in missing}
             if wanted != {name for name in hashes if name.startswith("photos/")}:
                 raise _refused("its photos are not those it tells of")

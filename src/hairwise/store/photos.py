@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from hairwise.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["LEFT_S", "PhotoFiles", "write_whole"]
 
+_NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,7}")
 LEFT_S = 86_400.0  # another program may be about to name a younger file
 
 
@@ -55,7 +59,9 @@ class PhotoFiles:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, sha256: str, suffix: str) -> Path:
-        """Return where a photo lies."""
+        """Return where a photo lies; a name that could lead out of the folder is refused."""
+        if not _NAME.fullmatch(sha256 + suffix):
+            raise Refused("not_kept", "A kept photo has a name that cannot be.", "Restore a copy made before.")
         return self.folder / sha256[:2] / f"{sha256}{suffix}"
 
     def put(self, data: bytes, suffix: str) -> str:
