@@ -25,13 +25,13 @@ def test_keep_export_delete_import(tmp_path):
     assert "there already" in run(here, "export", tmp_path / "a.zip", code=3)
     copy = run(here, "backup").removeprefix("Copied to ").strip().removesuffix(".")
     run(here, "delete-everything", input="n\n", code=1)
-    assert "counts" in run(here, "where")
+    assert "counts:" in run(here, "where")
     run(here, "delete-everything", "--yes")
-    assert "counts" not in run(here, "where")
+    assert "counts:" not in run(here, "where")
     run(there, "import", tmp_path / "a.zip")
-    assert f"{len(raw['counts'])} counts" in run(there, "where")
+    assert f"counts: {len(raw['counts'])}" in run(there, "where")
     assert "Restored." in run(here, "restore", copy)
-    assert f"{len(raw['counts'])} counts" in run(here, "where")
+    assert f"counts: {len(raw['counts'])}" in run(here, "where")
 
 
 def test_what_is_not_there_is_one_line(tmp_path):

@@ -55,3 +55,28 @@ def test_what_hangs_behind_a_jpeg_is_dropped(progressive):
 def test_cleaning_twice_changes_nothing():
     once, _ = without_private(picture("JPEG", 6), "a")
     assert without_private(once, "a")[0] == once
+
+
+def test_words_in_any_segment_and_a_thumbnail_go():
+    data = picture("JPEG")
+
+    def segment(kind, body):
+        return b"\xff" + bytes([kind]) + (len(body) + 2).to_bytes(2, "big") + body
+
+    extra = b"".join(
+        segment(kind, head + SECRET)
+        for kind, head in (
+            (0xE0, b"JFXX\0"), (0xE0, b"Note\0"), (0xE2, b"ICC_PROFILEX\0"), (0xE2, b"MPF\0"), (0xEE, b"Ducky"),
+            (0xED, b"Photoshop 3.0\0"), (0xFE, b""), (0xE1, b"http://ns.adobe.com/xap/1.0/\0"),
+        )
+    )  # fmt: skip
+    clean, _ = without_private(data[:2] + extra + data[2:], "a")
+    assert SECRET not in clean
+    assert np.array_equal(read_photo(clean, "a").rgb, read_photo(data, "a").rgb)
+
+
+def test_an_orientation_that_cannot_be_is_left_out():
+    for turned in (0, 9, 700):
+        clean, _ = without_private(picture("JPEG", turned), "a")
+        with Image.open(io.BytesIO(clean)) as image:
+            assert dict(image.getexif()) == {}

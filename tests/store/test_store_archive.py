@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import random
+import sqlite3
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -167,10 +170,71 @@ def test_a_copy_is_restored_and_what_was_there_is_saved_first(full, clock, kind)
     assert full.rows() == later
 
 
-def test_a_broken_copy_changes_nothing(full, tmp_path):
-    before = full.rows()
-    for name in ("x.auto.db", "x.zip"):
-        (tmp_path / name).write_bytes(b"broken" * 500)
+def test_what_is_no_copy_changes_nothing_and_costs_no_backup(full, tmp_path):
+    before, copies = full.rows(), backup.copies(full)
+    foreign = sqlite3.connect(tmp_path / "foreign.db")
+    foreign.execute("CREATE TABLE foo (bar)")
+    foreign.close()
+    (tmp_path / "empty.db").write_bytes(b"")
+    (tmp_path / "x.auto.db").write_bytes(b"broken" * 500)
+    (tmp_path / "x.zip").write_bytes(b"broken" * 500)
+    for name in ("x.auto.db", "x.zip", "empty.db", "foreign.db"):
         with pytest.raises(Refused):
             backup.restore(full, tmp_path / name, "0")
     assert full.rows() == before
+    assert backup.copies(full) == copies
+
+
+def test_a_copy_in_use_is_restored_with_its_log_of_changes(full, empty):
+    backup.restore(empty, full.database, "0")  # open, its rows still in the log
+    assert empty.rows() == full.rows()
+
+
+def test_what_is_gone_for_good_is_gone_from_automatic_copies_too(store, clock):
+    kept = store.add("event", {"note": "unmistakable-words"}, DAY)
+    store.add("event", {"note": "other"}, DAY)
+    for day in range(50):
+        backup.keep_house(store)
+        if day == 2:
+            store.delete(kept)
+        clock.pass_days(1)
+    assert [p for p in backup.copies(store) if b"other" in p.read_bytes()]
+    assert not [p for p in backup.copies(store) if b"unmistakable-words" in p.read_bytes()]
+
+
+def test_many_openers_at_once_all_get_in(full):
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(backup.keep_house, Store(full.folder, full.now)) for _ in range(16)]
+        assert all(job.result() is None for job in done)
+    assert len(backup.copies(full)) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "cell"),
+    [("photo", {"n_bytes": "many"}), ("photo", {"n_bytes": 10**30}), ("entry", {"kind": None}), ("entry", {"id": []}),
+     ("entry", {"made_at": "2026-03-01T00:00:00+05:00"}), ("measurement", {"photo_sha256": "0" * 64})],
+)  # fmt: skip
+def test_a_cell_that_no_column_takes_is_refused(full, empty, tmp_path, table, cell):
+    def change(files, about):
+        rows = json.loads(files["data.json"])
+        rows[table][0] |= cell
+        files["data.json"] = json.dumps(rows).encode()
+        about["files"]["data.json"] = hashlib.sha256(files["data.json"]).hexdigest()
+
+    test_a_changed_or_hostile_zip_is_refused_and_nothing_is_kept(full, empty, tmp_path, change)
+
+
+def test_any_damaged_byte_is_one_line(full, empty, tmp_path):
+    write_archive(full, tmp_path / "a.zip", {}, "0")
+    data = (tmp_path / "a.zip").read_bytes()
+    rng = random.Random(4)
+    for _ in range(150):
+        at = rng.randrange(len(data))
+        (tmp_path / "b.zip").write_bytes(data[:at] + bytes([data[at] ^ (1 << rng.randrange(8))]) + data[at + 1 :])
+        try:
+            read_archive(empty, tmp_path / "b.zip")
+        except Refused:
+            assert empty.is_empty()
+        else:  # a bit that nothing depends on, such as a time
+            assert empty.rows() == full.rows()
+            empty.delete_everything()

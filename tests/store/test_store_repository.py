@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import StatementError
 
 from hairwise.errors import Refused
 from hairwise.store.database import HEAD
@@ -77,6 +78,32 @@ def test_a_photo_with_a_measurement_cannot_be_half_there(store):
         store.change("no-such-id", {})
 
 
+def test_all_of_a_diary_is_kept_or_nothing(store):
+    entries = [("count", {"n": n}, DAY) for n in range(3)]
+    with pytest.raises(StatementError):
+        store.begin_with([*entries, ("count", {"n": object()}, DAY)], [(b"bytes", ABOUT)], {"id": "x"})
+    assert store.is_empty()
+    store.begin_with(entries, [(b"bytes", ABOUT)], {"id": "x", "start": None})
+    assert [e.body["n"] for e in store.entries()] == [0, 1, 2]  # in the order given
+    assert store.told() == {"id": "x"}
+    with pytest.raises(Refused):
+        store.add_comparison(store.photos()[0].sha256, "0" * 64, {"method_version": "m", "settings": {}, "body": {}})
+
+
+def test_traces_that_another_program_holds_are_told(store):
+    store.add("event", {"note": "x"}, DAY)
+    other = sqlite3.connect(store.database)
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM entry").fetchone()
+    with pytest.raises(Refused) as refused:
+        store.delete_everything()
+    assert refused.value.code == "store_busy"
+    other.close()
+    store.delete_everything()
+    log = store.database.with_name("hairwise.db-wal")
+    assert not log.exists() or log.stat().st_size == 0
+
+
 def test_the_migrations_make_the_tables_that_the_program_uses(store):
     config = Config()
     config.set_main_option("script_location", "hairwise.store:migrations")
@@ -95,6 +122,12 @@ def test_a_damaged_or_newer_database_is_refused_and_left_as_it_is(store, clock):
     with pytest.raises(Refused) as refused:
         Store(store.folder, clock)
     assert refused.value.code == "store_newer"
+    with sqlite3.connect(store.database) as db:
+        db.executescript("UPDATE alembic_version SET version_num = '0001'; DROP TABLE profile;")
+    db.close()
+    with pytest.raises(Refused) as refused:
+        Store(store.folder, clock)
+    assert refused.value.code == "store_damaged"
     broken = b"not a database at all" * 400
     store.database.write_bytes(broken)
     with pytest.raises(Refused) as refused:
@@ -103,15 +136,14 @@ def test_a_damaged_or_newer_database_is_refused_and_left_as_it_is(store, clock):
     assert store.database.read_bytes() == broken
 
 
-def test_what_a_crash_left_is_tidied_a_day_later(store, clock):
+def test_what_a_crash_left_is_tidied_a_day_later(store):
     left = store.files.folder / "ab" / f"{'ab' * 32}.jpg"
     left.parent.mkdir()
     left.write_bytes(b"x")
-    store.close()
-    Store(store.folder, clock).close()
+    store.purge()
     assert left.exists()  # another program may be about to name it
     os.utime(left, (time.time() - 90_000,) * 2)
-    Store(store.folder, clock).close()
+    store.purge()
     assert not left.exists()
 
 

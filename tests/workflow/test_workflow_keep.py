@@ -15,6 +15,7 @@ from hairwise.records.diary import Diary
 from hairwise.simulate.people import draw_person
 from hairwise.simulate.person import simulate_person
 from hairwise.simulate.scalp import encode
+from hairwise.store.archive import write_archive
 from hairwise.store.repository import KeptPhoto
 from hairwise.workflow import keep
 
@@ -68,6 +69,79 @@ def test_an_entry_is_changed_to_another_of_its_kind_only(store):
     with pytest.raises(Refused):
         workflow.change_entry(store, kept, {"date": "2026-03-02", "kind": "stress"})
     assert store.entry(kept).body["count"] == 13
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("treatment", {"kind": "x", "start": "2026-03-01", "stop": "2026-02-01"}),
+        ("count", {"date": "1899-12-31", "method": "wash", "count": 1}),
+        ("zone", {"name": "mid", "area_cm2": 50, "needled": False}),
+        ("spot", {"id": "a", "zone": "mid", "role": "control"}),
+        ("change", {"spot": "b", "from": "2026-01-01", "to": "2026-02-01", "n_t0": 9, "lost": 1, "new": 0}),
+        ("change", {"spot": "a", "from": "2026-02-02", "to": "2026-02-01", "n_t0": 9, "lost": 1, "new": 0}),
+    ],
+)
+def test_what_would_spoil_the_diary_is_never_kept(store, kind, body):
+    workflow.add_entry(store, "zone", {"name": "mid", "area_cm2": 50, "needled": True})
+    workflow.add_entry(store, "spot", {"id": "a", "zone": "mid", "role": "rolled"})
+    with pytest.raises(Refused):
+        workflow.add_entry(store, kind, body)
+    assert len(workflow.diary_kept(store, TODAY).zones) == 1
+
+
+def test_a_spot_that_something_names_stays(store):
+    spot = workflow.add_entry(store, "spot", {"id": "a", "zone": "mid", "role": "rolled"})
+    change = {"spot": "a", "from": "2026-01-01", "to": "2026-02-01", "n_t0": 9, "lost": 1, "new": 0}
+    named = workflow.add_entry(store, "change", change)
+    with pytest.raises(Refused, match="Delete those first"):
+        workflow.delete_entry(store, spot)
+    workflow.delete_entry(store, named)
+    workflow.delete_entry(store, spot)
+    with pytest.raises(Refused, match="not kept"):
+        workflow.bring_entry_back(store, named)
+    assert workflow.diary_kept(store, TODAY).changes == ()
+
+
+def test_a_diary_with_a_broken_or_double_photo_leaves_nothing(store):
+    pixels = np.random.default_rng(2).integers(0, 255, (120, 160, 3), dtype=np.uint8)
+    good = encode(pixels, "jpg", 92)
+    entry = {"date": "2026-02-01", "spot": "a"}
+    raw = {
+        "schema": "needling-diary/1", "id": "x", "cutoff": "2026-03-01",
+        "spots": [{"id": "a", "zone": "mid", "role": "rolled"}],
+        "photos": [entry | {"file": "a.jpg"}, entry | {"file": "b.jpg"}],
+    }  # fmt: skip
+    diary = Diary.model_validate(raw)
+    for second, words in ((b"broken", "b.jpg"), (good, "same photo")):
+        with pytest.raises(Refused, match=words):
+            workflow.keep_diary(store, diary, {"a.jpg": good, "b.jpg": second}.__getitem__)
+        assert store.is_empty()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"kind": "bogus"},
+        {"body": [1]},
+        {"body": {"date": "2026-03-01"}},
+        {"body": {"date": "2026-03-01", "method": "\ud800"}},
+    ],
+)
+def test_rows_from_elsewhere_are_held_to_the_records(store, tmp_path, bad):
+    workflow.add_entry(store, "count", {"date": "2026-03-01", "method": "wash", "count": 12})
+    rows = store.rows()
+    rows["entry"][0] |= bad
+    store.fill(rows, replace=True)
+    write_archive(store, tmp_path / "a.zip", {}, "0")
+    other = workflow.open_store(tmp_path / "other")
+    with pytest.raises(Refused):
+        workflow.import_data(other, tmp_path / "a.zip")
+    assert other.is_empty()
+    with pytest.raises(Refused):
+        workflow.restore_data(other, tmp_path / "a.zip")
+    assert other.is_empty()
+    other.close()
 
 
 def test_no_cell_of_an_export_is_a_formula(store, tmp_path):

@@ -185,7 +185,7 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
         if found.get(name) != "yes":
             found[name] = value
 
-    answered = base.today or FIRST_DAY
+    answered, gone = base.today or FIRST_DAY, _long_gone(diary)
     for entry in sorted(diary.findings, key=lambda f: f.date):
         is_fresh = entry.date >= answered and (diary.cutoff - entry.date).days <= _FRESH_DAYS
         if entry.present != "no" or is_fresh:  # an old no takes nothing back
@@ -200,7 +200,7 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
             ("smooth_patches", day.patch, 1),
         )
         for name, score, least in seen:
-            if score is not None and score >= least and not _is_over(diary, name, day.date):
+            if score is not None and score >= least and name not in gone:
                 add(name, "yes")
     if any(s.redness_h is not None and s.redness_h > 72 for s in diary.sessions):
         add("redness_over_3_days", "yes")
@@ -210,20 +210,22 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
     return found
 
 
-def _is_over(diary: Diary, name: str, day: date) -> bool:
-    """Say whether a mild pain, itch or flaking is long gone, by the diary's own later entries.
+def _long_gone(diary: Diary) -> set[str]:
+    """Return which of a mild pain, itch or flaking are long gone, by the diary's own later entries.
 
     Only where it never passed grade 1, was last noted over four weeks ago, and two later entries say 0. All else stays
     a yes for good.
     """
-    if name not in _MILD or (diary.cutoff - day).days <= _GONE_DAYS:
-        return False
-    scores = sorted((s.date, getattr(s, name)) for s in diary.symptoms if getattr(s, name) is not None)
-    last = max((d for d, score in scores if score), default=day)
-    none_since = sum(d > last for d, _ in scores)
-    return (
-        max(score for _, score in scores) <= 1 and (diary.cutoff - last).days > _GONE_DAYS and none_since >= _SAID_GONE
-    )
+    gone = set()
+    for name in _MILD:
+        scores = [(s.date, getattr(s, name)) for s in diary.symptoms if getattr(s, name) is not None]
+        noted = [d for d, score in scores if score]
+        if not noted or max(score for _, score in scores) > 1:
+            continue
+        last = max(noted)
+        if (diary.cutoff - last).days > _GONE_DAYS and sum(d > last for d, _ in scores) >= _SAID_GONE:
+            gone.add(name)
+    return gone
 
 
 def _soon_after_session(diary: Diary, day: date) -> bool:

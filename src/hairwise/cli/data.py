@@ -121,9 +121,13 @@ def restore(folder: Path | None, file: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def delete_everything(folder: Path | None, yes: bool) -> None:
-    """Delete all entries and photos at once and for good. Copies you made stay."""
+    """Delete all entries, photos and automatic copies for good. Copies you made with backup stay."""
+    from hairwise import workflow
+
     with _opened(folder) as store:
         if not yes:
             click.confirm("Delete all entries and photos for good?", abort=True)
-        store.delete_everything()
-        say("All entries and photos are deleted. Copies in the folder backups are files of their own; delete them too.")
+        workflow.delete_everything(store)
+        say(
+            "All entries, photos and automatic copies are deleted. Copies you made yourself stay in the folder backups."
+        )

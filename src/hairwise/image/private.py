@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 
 from PIL import Image
 
@@ -15,8 +16,6 @@ from hairwise.image.read import read_photo
 __all__ = ["without_private"]
 
 _TURNED = 0x0112  # EXIF orientation
-# JFIF, colour profile, Adobe's colour transform: without them the pixels would look otherwise
-_JPEG_KEPT = {0xE0, 0xE2, 0xEE}
 _PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs"}
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 
@@ -48,22 +47,28 @@ def without_private(data: bytes, name: str) -> tuple[bytes, str]:
         clean = _jpeg(data)
         if clean is not None:
             return clean, ".jpg"
-    if data[: len(_PNG_HEAD)] == _PNG_HEAD and not _is_turned(data):
+    if data[: len(_PNG_HEAD)] == _PNG_HEAD and _turn(data) == 1:
         return _png(data), ".png"
     out = io.BytesIO()
     Image.fromarray(photo.rgb).save(out, "PNG", compress_level=3)
     return out.getvalue(), ".png"
 
 
-def _is_turned(data: bytes) -> bool:
-    with Image.open(io.BytesIO(data)) as image:
-        return bool(image.getexif().get(_TURNED, 1) != 1)
+def _turn(data: bytes) -> int:
+    """Return the EXIF orientation, 1 where it is none that can be."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd metadata, none of which is kept
+            with Image.open(io.BytesIO(data)) as image:
+                turned = image.getexif().get(_TURNED, 1)
+    except (SyntaxError, ValueError, TypeError, KeyError, OSError, struct.error):
+        return 1
+    return int(turned) if isinstance(turned, int) and 2 <= turned <= 8 else 1
 
 
 def _jpeg(data: bytes) -> bytes | None:
     """Return the file with the segments that pixels need, or None where it is built otherwise."""
-    with Image.open(io.BytesIO(data)) as image:
-        turned = image.getexif().get(_TURNED, 1)
+    turned = _turn(data)
     out, at = [data[:2]], 2
     if turned != 1:
         exif = Image.Exif()
@@ -78,11 +83,7 @@ def _jpeg(data: bytes) -> bytes | None:
             at += 1
             continue
         size = struct.unpack(">H", data[at + 2 : at + 4])[0]
-        is_private = (0xE0 <= kind <= 0xEF and kind not in _JPEG_KEPT) or kind == 0xFE
-        if kind == 0xE2 and data[at + 4 : at + 15] != b"ICC_PROFILE":
-            is_private = True  # other pictures in the same file, with metadata of their own
-        if not is_private:
-            out.append(data[at : at + 2 + size])
+        out.append(_needed(kind, data[at + 4 : at + 2 + size]))
         at += 2 + size
         if kind == 0xDA:
             at = _after_pixels(data, (start := at))
@@ -90,6 +91,19 @@ def _jpeg(data: bytes) -> bytes | None:
             if data[at : at + 2] == b"\xff\xd9" or at >= len(data):
                 return b"".join([*out, b"\xff\xd9"])  # what follows the picture is dropped
     return None
+
+
+def _needed(kind: int, body: bytes) -> bytes:
+    """Return what pixels need of a JPEG's segment: all but words, thumbnails and other programs' bytes."""
+    if kind == 0xE0:
+        body = body[:12] + b"\0\0" if body.startswith(b"JFIF\0") else b""  # no thumbnail
+    elif kind == 0xEE:
+        body = body[:12] if body.startswith(b"Adobe") else b""
+    elif kind == 0xE2:
+        body = body if body.startswith(b"ICC_PROFILE\0") else b""
+    elif 0xE0 <= kind <= 0xEF or kind == 0xFE:
+        body = b""
+    return b"\xff" + bytes([kind]) + struct.pack(">H", len(body) + 2) + body if body else b""
 
 
 def _after_pixels(data: bytes, at: int) -> int:

@@ -8,30 +8,41 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import re
+import uuid
 import zipfile
+import zlib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, DateTime
+from sqlalchemy import JSON, Date, DateTime, Integer, String
+from sqlalchemy.exc import SQLAlchemyError
 
 from hairwise.errors import Refused
 from hairwise.store.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from hairwise.store.repository import Store
 
-__all__ = ["SCHEMA", "read_archive", "write_archive"]
+    CheckRows = Callable[[dict[str, list[dict[str, Any]]]], None]
+
+__all__ = ["SCHEMA", "CheckRows", "read_archive", "write_archive"]
 
 SCHEMA = "hairwise/export/1"
 MAX_BYTES = 60 * 1024**3  # unpacked; 5,000 photos of 12 megapixels are about 25 GB
 MAX_FILE = 400 * 1024**2
-MAX_ROWS_FILE = 1024**3
+MAX_ROWS_FILE = 300 * 1024**2  # 5,000 measured photos and 50,000 entries
 MAX_FILES = 100_000
 _NAME = re.compile(r"data\.json|diary/[a-z_]{1,40}\.(json|csv)|photos/[0-9a-f]{64}\.[a-z0-9]{1,7}")
+# whatever damaged or hostile bytes make zip, JSON or SQL stumble over
+_UNREADABLE = (
+    KeyError, TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError, OverflowError, OSError,
+    EOFError, zlib.error, lzma.LZMAError, SQLAlchemyError,
+)  # fmt: skip
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same data give the same zip
 
 
@@ -50,10 +61,11 @@ def write_archive(store: Store, path: Path, extra: Mapping[str, bytes], version:
         Of hairwise.
     """
     rows = store.rows()
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".part-{uuid.uuid4().hex}")
     hashes: dict[str, str] = {}
     missing: list[str] = []
     try:
+        part.touch(0o600)  # it holds all of a person's data
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as out:
             for name, data in (("data.json", _dump(rows)), *sorted(extra.items())):
                 hashes[name] = hashlib.sha256(data).hexdigest()
@@ -73,15 +85,28 @@ def write_archive(store: Store, path: Path, extra: Mapping[str, bytes], version:
         part.unlink(missing_ok=True)
 
 
-def read_archive(store: Store, path: Path, replace: bool = False) -> None:
-    """Fill an empty store from a zip, after everything in it was checked, or with ``replace`` put it in place of all.
+def read_archive(
+    store: Store, path: Path, check: CheckRows | None = None, save: Callable[[], Path | None] | None = None
+) -> Path | None:
+    """Fill an empty store from a zip, after everything in it was checked.
+
+    Parameters
+    ----------
+    store : Store
+        Empty, unless ``save`` is given.
+    path : Path
+        The zip.
+    check : callable, optional
+        Refuses rows that mean nothing.
+    save : callable, optional
+        Saves what is there, which is then replaced; what it returns is returned.
 
     Raises
     ------
     Refused
         ``not_an_export`` where the zip is not one of ours or was changed; ``store_not_empty``.
     """
-    if not replace:
+    if save is None:
         store.must_be_empty()
     try:
         with zipfile.ZipFile(path) as held:
@@ -93,13 +118,17 @@ def read_archive(store: Store, path: Path, replace: bool = False) -> None:
             wanted = {f"photos/{r['sha256']}{r['suffix']}" for r in rows["photo"] if r["sha256"] not in missing}
             if wanted != {name for name in hashes if name.startswith("photos/")}:
                 raise _refused("its photos are not those it tells of")
+            if check:
+                check(rows)
+            saved = save() if save else None
             for name in sorted(wanted):  # bytes first: a row without its photo must never be seen
                 store.files.put(_read(held, name, hashes, MAX_FILE), name[name.index(".") :])
-            store.fill(rows, replace)
+            store.fill(rows, replace=save is not None)
     except zipfile.BadZipFile:
         raise _refused("it is not a whole zip") from None
-    except (KeyError, TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise _refused(f"it cannot be read ({type(error).__name__})") from None
+    return saved
 
 
 def _checked(held: zipfile.ZipFile) -> tuple[dict[str, str], set[str]]:
@@ -146,7 +175,7 @@ def _dump(rows: Mapping[str, list[dict[str, Any]]]) -> bytes:
             return value.isoformat()
         raise TypeError(type(value).__name__)
 
-    return json.dumps(rows, default=plain, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return json.dumps(rows, default=plain, indent=1, sort_keys=True).encode()
 
 
 def _load(data: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -161,11 +190,30 @@ def _cells(table: Any, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         raise _refused(f"a row of its {table.name}s has other columns")
     for column in table.columns:
         value = row[column.name]
+        if isinstance(column.type, JSON):
+            yield column.name, value
+            continue
         if value is not None and isinstance(column.type, DateTime):
             value = datetime.fromisoformat(value)
         elif value is not None and isinstance(column.type, Date):
             value = date.fromisoformat(value)
+        if not _fits(value, column):
+            raise _refused(f"a {column.name} of its {table.name}s cannot be")
         yield column.name, value
+
+
+def _fits(value: Any, column: Any) -> bool:
+    """Say whether a value is one that the column was made for; SQLite itself would take any."""
+    if value is None:
+        return bool(column.nullable)
+    if isinstance(column.type, String):
+        return isinstance(value, str) and len(value) <= (column.type.length or 0)
+    if isinstance(column.type, DateTime):
+        return value.tzinfo is None
+    if isinstance(column.type, Date):
+        return True
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and (isinstance(value, int) or not isinstance(column.type, Integer)) and abs(value) < 2**53
 
 
 def _refused(why: str) -> Refused:

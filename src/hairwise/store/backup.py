@@ -5,42 +5,66 @@ Knows: file names and dates. Must not know: what the copies hold.
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
+import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from hairwise.errors import Refused
 from hairwise.store.archive import read_archive, write_archive
-from hairwise.store.database import copy_database
+from hairwise.store.database import copy_database, forget
 from hairwise.store.repository import KEPT_DAYS, Store
 
-__all__ = ["automatic", "by_hand", "copies", "restore"]
+if TYPE_CHECKING:
+    from hairwise.store.archive import CheckRows
+
+__all__ = ["automatic", "by_hand", "copies", "keep_house", "remove_automatic", "restore"]
 
 EVERY = timedelta(days=1)
 MOST = 14
 _STAMP = "%Y-%m-%dT%H%M%S"
 
 
+def keep_house(store: Store) -> None:
+    """Once a day: copy the rows, then take away for good what was deleted long ago, out of the copies first."""
+    automatic(store)
+    entries, photos = store.doomed()
+    if entries or photos:
+        for _, path in _automatic(store):
+            forget(path, entries, photos)
+    store.purge()
+
+
 def automatic(store: Store) -> Path | None:
     """Copy the rows where the last automatic copy is a day old; return the copy.
 
-    Photos are kept by hash and never change, so their bytes are not copied. Automatic copies beyond ``MOST``, and those
-    that still hold what was deleted for good, are removed; others are never touched.
+    Photos are kept by hash and never change, so their bytes are not copied. Automatic copies beyond ``MOST`` and those
+    older than deletions can be undone are removed; others are never touched.
     """
     now, old = store.now(), _automatic(store)
     made = None
     if not store.is_empty() and (not old or now - old[-1][0] >= EVERY):
         folder = _folder(store)
-        part = folder / ".part.db"
-        part.unlink(missing_ok=True)
+        part = folder / f".part-{uuid.uuid4().hex}.db"  # several programs may open the data at once
         made = folder / f"{now.strftime(_STAMP)}.auto.db"
-        copy_database(store.database, part)
-        part.replace(made)
+        try:
+            copy_database(store.database, part)
+            part.replace(made)
+        finally:
+            part.unlink(missing_ok=True)
         old.append((now, made))
     for when, path in old:
         if now - when >= timedelta(days=KEPT_DAYS) or (when, path) not in old[-MOST:]:
             path.unlink(missing_ok=True)
     return made
+
+
+def remove_automatic(store: Store) -> None:
+    """Remove every automatic copy."""
+    for _, path in _automatic(store):
+        path.unlink(missing_ok=True)
 
 
 def by_hand(store: Store, version: str) -> Path:
@@ -56,27 +80,47 @@ def by_hand(store: Store, version: str) -> Path:
     return path
 
 
-def restore(store: Store, path: Path, version: str) -> Path | None:
+def restore(store: Store, path: Path, version: str, check: CheckRows | None = None) -> Path | None:
     """Put a copy in place of all that is kept; what was there is first written to a copy by hand, which is returned.
 
     Raises
     ------
     Refused
-        Where the copy cannot be read; then nothing changes.
+        Where the copy cannot be read, is none of ours or fails ``check``; then nothing changes.
     """
-    saved = None if store.is_empty() else by_hand(store, version)
     if path.suffix == ".zip":
-        read_archive(store, path, replace=True)
-        return saved
+        return read_archive(store, path, check, lambda: _saved(store, version))
     with TemporaryDirectory() as folder:
-        shutil.copyfile(path, Path(folder) / store.database.name)
+        copy = Path(folder) / store.database.name
+        try:
+            copy_database(path, copy)
+            with sqlite3.connect(copy) as database:
+                names = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            database.close()
+        except sqlite3.DatabaseError:
+            raise _no_copy(path) from None
+        if "alembic_version" not in names:
+            raise _no_copy(path)
         held = Store(Path(folder), store.now)
         try:
             rows = held.rows()
         finally:
             held.close()
+    if check:
+        check(rows)
+    saved = _saved(store, version)
     store.fill(rows, replace=True)
     return saved
+
+
+def _saved(store: Store, version: str) -> Path | None:
+    return None if store.is_empty() else by_hand(store, version)
+
+
+def _no_copy(path: Path) -> Refused:
+    return Refused(
+        "not_a_backup", f"{path.name} is no backup that hairwise made.", "Use a file from the folder backups."
+    )
 
 
 def copies(store: Store) -> list[Path]:

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from hairwise.errors import Refused
+from hairwise.store.schema import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["HEAD", "connect", "copy_database", "shrink"]
+__all__ = ["HEAD", "connect", "copy_database", "forget", "shrink"]
 
 HEAD = "0001"  # the newest step of migrations
 
@@ -68,6 +69,8 @@ def _migrate(engine: Engine) -> None:
         if inspect(connection).has_table("alembic_version"):
             here = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
         if here == HEAD:
+            if not {t.name for t in TABLES} <= set(inspect(connection).get_table_names()):
+                raise DatabaseError("tables are missing", None, ValueError(HEAD))
             return  # the usual case needs no Alembic, whose import takes a while
         from alembic import command
         from alembic.config import Config
@@ -103,9 +106,24 @@ def copy_database(source: Path, target: Path) -> None:
     new.close()
 
 
-def shrink(path: Path) -> None:
-    """Give back the room of deleted rows, in the file and in its log of changes."""
+def shrink(path: Path) -> bool:
+    """Give back the room of deleted rows; return whether the log of changes is empty too, which others may hold."""
+    try:
+        with sqlite3.connect(path) as database:
+            database.execute("VACUUM")
+            busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError:  # locked
+        return False
+    finally:
+        database.close()
+    return not busy
+
+
+def forget(path: Path, entries: set[str], photos: set[str]) -> None:
+    """Take rows out of a copy for good."""
     with sqlite3.connect(path) as database:
-        database.execute("VACUUM")
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.executemany("DELETE FROM entry WHERE id = ?", [(i,) for i in entries])
+        database.executemany("DELETE FROM photo WHERE sha256 = ?", [(s,) for s in photos])
     database.close()

@@ -80,8 +80,6 @@ class Store:
         self.engine = connect(self.database)
         self.writer = self.engine.execution_options(writes=True)
         self.files = PhotoFiles(folder / "photos")
-        self.purge()
-        self.files.tidy({p.sha256 for p in self.photos(with_deleted=True)}, LEFT_S)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -96,13 +94,9 @@ class Store:
     def add_all(self, rows: Sequence[tuple[str, dict[str, Any], date | None]]) -> list[str]:
         """Keep entries, all or none; return their ids."""
         now, ids = self.now(), [uuid.uuid4().hex for _ in rows]
-        values = [
-            {"id": i, "kind": kind, "day": day, "body": body, "made_at": now, "changed_at": now}
-            for i, (kind, body, day) in zip(ids, rows, strict=True)
-        ]
-        if values:
+        if rows:
             with self.writer.begin() as db:
-                db.execute(insert(entry), values)
+                db.execute(insert(entry), _entry_rows(rows, ids, now))
         return ids
 
     def change(self, entry_id: str, body: dict[str, Any], day: date | None = None) -> None:
@@ -169,11 +163,7 @@ class Store:
         The same photo kept twice is one photo; one that was deleted comes back as it is described now.
         """
         sha256 = self.files.put(data, about.suffix)
-        values = {
-            **{name: getattr(about, name) for name in ("suffix", "name", "kind", "day", "spot", "px_per_mm", "style")},
-            "n_bytes": len(data),
-            "deleted_at": None,
-        }
+        values = _described(about) | {"n_bytes": len(data), "deleted_at": None}
         with self.writer.begin() as db:
             if db.execute(select(photo.c.sha256).where(photo.c.sha256 == sha256)).first():
                 db.execute(update(photo).where(photo.c.sha256 == sha256).values(values))
@@ -252,8 +242,33 @@ class Store:
         with self.engine.connect() as db:
             return _is_empty(db)
 
+    def begin_with(
+        self,
+        entries: Sequence[tuple[str, dict[str, Any], date | None]],
+        photos: Sequence[tuple[bytes, KeptPhoto]],
+        told: dict[str, Any],
+    ) -> None:
+        """Fill an empty store with entries, photos and what is said once; all or none."""
+        self.must_be_empty()
+        now = self.now()
+        rows = [
+            _described(about) | {"sha256": self.files.put(data, about.suffix), "n_bytes": len(data), "made_at": now}
+            for data, about in photos
+        ]
+        ids = [uuid.uuid4().hex for _ in entries]
+        said = [{"name": name, "value": value} for name, value in told.items() if value is not None]
+        self.fill({"profile": said, "entry": _entry_rows(entries, ids, now), "photo": rows})
+
+    def doomed(self) -> tuple[set[str], set[str]]:
+        """Return ids of entries and sha256 of photos that were deleted over ``KEPT_DAYS`` ago."""
+        before = self.now() - timedelta(days=KEPT_DAYS)
+        with self.engine.connect() as db:
+            entries = db.execute(select(entry.c.id).where(entry.c.deleted_at < before)).scalars().all()
+            photos = db.execute(select(photo.c.sha256).where(photo.c.deleted_at < before)).scalars().all()
+        return set(entries), set(photos)
+
     def purge(self) -> None:
-        """Take away for good what was deleted over ``KEPT_DAYS`` ago: rows first, then bytes."""
+        """Take away for good what is ``doomed``: rows first, then bytes; and tidy up after crashes."""
         before = self.now() - timedelta(days=KEPT_DAYS)
         with self.writer.begin() as db:
             gone = db.execute(select(photo.c.sha256, photo.c.suffix).where(photo.c.deleted_at < before)).all()
@@ -261,6 +276,7 @@ class Store:
             db.execute(delete(entry).where(entry.c.deleted_at < before))
         for sha256, suffix in gone:
             self.files.remove(sha256, suffix)
+        self.files.tidy({p.sha256 for p in self.photos(with_deleted=True)}, LEFT_S)
 
     def delete_everything(self) -> None:
         """Take away all rows and photos at once, for good; backups are files of their own."""
@@ -269,14 +285,18 @@ class Store:
                 db.execute(delete(table))
         self.files.tidy(set(), 0)
         self.engine.dispose()
-        shrink(self.database)
+        if not shrink(self.database):
+            raise Refused(
+                "store_busy",
+                "Everything is deleted, but another program has the data open and keeps traces until it closes.",
+                "Close it, then delete everything again.",
+            )
 
     def _add(self, table: Table, values: dict[str, Any]) -> str:
         new = uuid.uuid4().hex
         with self.writer.begin() as db:
-            if not db.execute(
-                select(photo.c.sha256).where(photo.c.sha256.in_([v for k, v in values.items() if k.endswith("sha256")]))
-            ).first():
+            named = {v for k, v in values.items() if k.endswith("sha256")}
+            if set(db.execute(select(photo.c.sha256).where(photo.c.sha256.in_(named))).scalars()) != named:
                 raise _missing()
             db.execute(insert(table), {"id": new, "made_at": self.now(), **values})
         return new
@@ -289,6 +309,21 @@ class Store:
     def _rows(self, query: Any) -> Sequence[RowMapping]:
         with self.engine.connect() as db:
             return db.execute(query).mappings().all()
+
+
+def _entry_rows(
+    rows: Sequence[tuple[str, dict[str, Any], date | None]], ids: Sequence[str], now: datetime
+) -> list[dict[str, Any]]:
+    """Rows of entries made in this order, told apart by a microsecond each."""
+    made = [now + timedelta(microseconds=k) for k in range(len(ids))]
+    return [
+        {"id": i, "kind": kind, "day": day, "body": body, "made_at": at, "changed_at": at}
+        for i, (kind, body, day), at in zip(ids, rows, made, strict=True)
+    ]
+
+
+def _described(about: KeptPhoto) -> dict[str, Any]:
+    return {name: getattr(about, name) for name in ("suffix", "name", "kind", "day", "spot", "px_per_mm", "style")}
 
 
 def _is_empty(db: Connection) -> bool:

@@ -21,7 +21,7 @@ from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.forms import read_form
 from hairwise.web.guard import Guard
-from hairwise.web.log_fields import LOGS, Log, bodies, line_of, shown
+from hairwise.web.log_fields import LOGS, Log, bodies, kept_apart, line_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,6 +80,27 @@ class _Book:
             raise HTTPException(404)
         return self.logs[kind]
 
+    def line_of(self, kind: str, body: Any) -> str:
+        """Return an entry in a few words."""
+        return line_of(self.logs[kind], body)
+
+    async def taken(self, request: Request, log: Log, write: Callable[[Any, Form], object]) -> Response:
+        """Check a form of the log and write what it tells, or show it again with what is wrong."""
+        form = await read_form(request)
+
+        def run() -> None:
+            with self.store() as store:
+                write(store, form)
+
+        try:
+            self.guard.check(request, form)
+            await run_in_threadpool(run)
+        except Refused as refused:
+            if refused.code in ("not_kept", "store_busy"):
+                raise
+            return self.form(log, form, request.url.path, refused)
+        return RedirectResponse("/log?kept=1", 303)
+
     def form(self, log: Log, form: Form, action: str, problem: Refused | None = None) -> HTMLResponse:
         """Render one form of the log."""
         return self.pages.page(
@@ -90,12 +111,13 @@ class _Book:
 
 def _add_entries(app: FastAPI, book: _Book) -> None:
     @app.get("/log")
-    def log_page(kept: str = "", gone: str = "") -> HTMLResponse:
+    def log_page(kept: str = "", gone: str = "", back: str = "") -> HTMLResponse:
         with book.store() as store:
             rows, n = store.newest(list(book.logs), SHOWN)
+        said = "Kept." if kept else "It is back in the log." if back else ""
         return book.pages.page(
-            "log.html", logs=book.logs.values(), rows=rows, more=n - len(rows), line_of=line_of,
-            is_kept=bool(kept), gone=gone[:32], token=book.guard.token,
+            "log.html", logs=book.logs.values(), rows=rows, more=n - len(rows), line_of=book.line_of, said=said,
+            gone=gone[:32], token=book.guard.token,
         )  # fmt: skip
 
     @app.get("/log/{kind}")
@@ -111,50 +133,34 @@ def _add_entries(app: FastAPI, book: _Book) -> None:
 
     @app.post("/log/{kind}")
     async def keep(kind: str, request: Request) -> Response:
-        log, form = book.log(kind), await read_form(request)
-
-        def write() -> None:
-            with book.store() as store:
-                workflow.add_entries(store, kind, bodies(log, form, book.today()))
-
-        try:
-            book.guard.check(request, form)
-            await run_in_threadpool(write)
-        except Refused as refused:
-            return book.form(log, form, f"/log/{kind}", refused)
-        return RedirectResponse("/log?kept=1", 303)
+        log = book.log(kind)
+        return await book.taken(
+            request, log, lambda store, form: workflow.add_entries(store, kind, bodies(log, form, book.today()))
+        )
 
 
 def _add_kept(app: FastAPI, book: _Book) -> None:
-    @app.get("/entry/{entry_id}")
-    def edit(entry_id: str) -> HTMLResponse:
+    def log_of(entry_id: str) -> tuple[Log, Any]:
         with book.store() as store:
             entry = store.entry(entry_id)
-        form = {name: [shown(value)] for name, value in entry.body.items()}
-        return book.form(book.log(entry.kind), form, f"/entry/{entry_id}")
+        return book.log(entry.kind), entry
+
+    @app.get("/entry/{entry_id}")
+    def edit(entry_id: str) -> HTMLResponse:
+        log, entry = log_of(entry_id)
+        return book.form(log, {name: [shown(v)] for name, v in entry.body.items()}, f"/entry/{entry_id}")
 
     @app.post("/entry/{entry_id}")
     async def change(entry_id: str, request: Request) -> Response:
-        form = await read_form(request)
+        log, entry = log_of(entry_id)
 
-        def write() -> None:
-            with book.store() as store:
-                entry = store.entry(entry_id)
-                told = bodies(book.log(entry.kind), form, book.today())
-                if len(told) != 1:
-                    raise Refused("bad_field", "An entry is of one zone.", "Choose one; log the others as new.")
-                asked = {f.name for f in book.log(entry.kind).fields}
-                kept = {k: v for k, v in entry.body.items() if k not in asked}  # what no form asks stays
-                workflow.change_entry(store, entry_id, kept | told[0])
+        def write(store: Any, form: Form) -> None:
+            told = bodies(log, form, book.today())
+            if len(told) != 1:
+                raise Refused("bad_field", "An entry is of one zone.", "Choose one, and log the others as new.")
+            workflow.change_entry(store, entry_id, kept_apart(log, entry.body) | told[0])
 
-        with book.store() as store:
-            log = book.log(store.entry(entry_id).kind)
-        try:
-            book.guard.check(request, form)
-            await run_in_threadpool(write)
-        except Refused as refused:
-            return book.form(log, form, f"/entry/{entry_id}", refused)
-        return RedirectResponse("/log?kept=1", 303)
+        return await book.taken(request, log, write)
 
     @app.post("/entry/{entry_id}/{do}")
     async def delete_or_undo(entry_id: str, do: str, request: Request) -> Response:
@@ -162,8 +168,15 @@ def _add_kept(app: FastAPI, book: _Book) -> None:
             raise HTTPException(404)
         book.guard.check(request, await read_form(request))
         with book.store() as store:
-            (store.delete if do == "delete" else store.bring_back)(entry_id)
-        return RedirectResponse(f"/log?gone={entry_id}" if do == "delete" else "/log?kept=1", 303)
+            (workflow.delete_entry if do == "delete" else workflow.bring_entry_back)(store, entry_id)
+        return RedirectResponse(f"/log?gone={entry_id}" if do == "delete" else "/log?back=1", 303)
+
+    @app.get("/deleted")
+    def deleted() -> HTMLResponse:
+        with book.store() as store:
+            rows = [e for e in store.entries(with_deleted=True) if e.deleted_at and e.kind in book.logs]
+        rows.sort(key=lambda e: e.deleted_at, reverse=True)
+        return book.pages.page("deleted.html", rows=rows, line_of=book.line_of, token=book.guard.token)
 
 
 def _add_today(app: FastAPI, book: _Book) -> None:
@@ -225,5 +238,7 @@ def _add_data(app: FastAPI, book: _Book) -> None:
                 problem=Refused("not_sure", "Nothing was deleted.", "Type the word delete and send again.")
             )
         with book.store() as store:
-            store.delete_everything()
-        return data_page("All entries and photos are deleted for good. Copies in the folder backups are still there.")
+            workflow.delete_everything(store)
+        return data_page(
+            "All entries, photos and automatic copies are deleted. Copies you made yourself are still there."
+        )

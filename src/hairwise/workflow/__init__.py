@@ -4,6 +4,7 @@ Knows: which stage follows which; the only room that does. Must not know: algori
 """
 
 from hairwise.care.phrases import INTENDED_USE
+from hairwise.care.questions import ZONE_LABELS
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
 from hairwise.records.verdicts import Check, Plan, Screen, Why
@@ -36,7 +37,10 @@ from hairwise.workflow.keep import (
     add_entry,
     add_photo,
     back_up,
+    bring_entry_back,
     change_entry,
+    delete_entry,
+    delete_everything,
     diary_kept,
     event_kinds,
     export_data,
@@ -90,6 +94,7 @@ __all__ = [
     "CAUSE_STATES",
     "CHECK_STATES",
     "INTENDED_USE",
+    "ZONE_LABELS",
     "LOSS_STATES",
     "MAY_NEEDLE",
     "urgency_words",
@@ -110,6 +115,9 @@ __all__ = [
     "event_kinds",
     "add_photo",
     "back_up",
+    "bring_entry_back",
+    "delete_entry",
+    "delete_everything",
     "change_entry",
     "diary_kept",
     "export_data",

@@ -9,7 +9,9 @@ import csv
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -20,20 +22,19 @@ from hairwise import __version__
 from hairwise.errors import Refused
 from hairwise.image.private import without_private
 from hairwise.records import diary as noun
-from hairwise.records.answers import Answers, EventKind
+from hairwise.records.answers import FIRST_DAY, LAST_DAY, Answers, EventKind
 from hairwise.records.base import Record
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.store import backup
 from hairwise.store.archive import read_archive, write_archive
-from hairwise.store.repository import KeptPhoto, Store
+from hairwise.store.repository import Entry, KeptPhoto, Store
 from hairwise.workflow.files import dump, short_name
+from hairwise.workflow.person import diary_of_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
-
-    from hairwise.store.repository import Entry
 
 __all__ = [
     "KINDS",
@@ -41,8 +42,11 @@ __all__ = [
     "add_entry",
     "add_photo",
     "back_up",
+    "bring_entry_back",
     "change_entry",
     "data_folder",
+    "delete_entry",
+    "delete_everything",
     "diary_kept",
     "event_kinds",
     "export_data",
@@ -77,7 +81,6 @@ KINDS: dict[str, tuple[str, type[Record]]] = {
     "answers": ("answers", Answers),
 }
 _TOLD = ("id", "start", "first_session", "concern", "hemisphere")
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)  # as in a diary file
 PHOTO_KINDS = ("close_up", "head", "shed")
 
 
@@ -98,27 +101,47 @@ def open_store(folder: Path | None = None, now: Callable[[], datetime] | None = 
     where = folder or data_folder()
     try:
         store = Store(where, now)
-        backup.automatic(store)
-    except OSError as error:
+        try:
+            backup.keep_house(store)
+        except BaseException:
+            store.close()
+            raise
+    except (OSError, sqlite3.Error) as error:
         raise Refused(
             "no_data_folder",
-            f"Data cannot be kept in {short_name(str(where))} ({error.strerror}).",
+            f"Data cannot be kept in {short_name(str(where))} ({getattr(error, 'strerror', None) or error}).",
             "Name a folder that can be written with --data.",
         ) from None
     return store
 
 
 def _checked(kind: str, body: Mapping[str, Any]) -> tuple[str, dict[str, Any], date | None]:
-    """Return an entry's row once its record accepts it."""
+    """Return an entry's row once a diary with nothing else in it accepts it."""
     if kind not in KINDS:
         raise Refused(
             "no_such_kind", f"There is no kind of entry called {kind[:40]}.", f"Use one of {', '.join(KINDS)}."
         )
-    record = parse_record(KINDS[kind][1], json.dumps(dict(body)).encode(), kind)
-    day = _day(record)
-    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-        raise Refused("bad_field", f"{kind}: the day {day} cannot be.", f"Use a day from {FIRST_DAY} on.")
-    return kind, record.model_dump(mode="json", by_alias=True, exclude_none=True), day
+    field, record = KINDS[kind]
+    item = dict(body).get("date") if kind == "wash" and set(body) == {"date"} else dict(body)
+    raw = _frame(LAST_DAY) | {field: item if kind == "answers" else [item]}
+    diary = diary_of_bytes(json.dumps(raw).encode(), kind)
+    told = getattr(diary, field)
+    made = told if kind == "answers" else Wash(date=told[0]) if record is Wash else told[0]
+    return kind, made.model_dump(mode="json", by_alias=True, exclude_none=True), _day(made)
+
+
+def _frame(last: date) -> dict[str, Any]:
+    """Return an empty diary that ends on a day."""
+    return {"schema": get_args(Diary.model_fields["schema_"].annotation)[0], "id": "mine", "cutoff": last.isoformat()}
+
+
+def _must_fit(store: Store, kind: str, body: Mapping[str, Any], entry_id: str | None = None) -> None:
+    """Refuse an entry that cannot stand beside those kept: a zone or spot twice, a change of an unknown spot."""
+    name = {"zone": "name", "spot": "id"}.get(kind)
+    if name and any(e.body[name] == body[name] and e.id != entry_id for e in store.entries(kind)):
+        raise Refused("twice", f"The {kind} {body[name]} is kept already.", "Change that one.")
+    if kind == "change" and body["spot"] not in {e.body["id"] for e in store.entries("spot")}:
+        raise Refused("no_such_spot", "This change names a spot that is not kept.", "Add the spot first.")
 
 
 def _day(record: Record) -> date | None:
@@ -137,12 +160,15 @@ def add_entry(store: Store, kind: str, body: Mapping[str, Any]) -> str:
     Refused
         ``no_such_kind``, or what is wrong with the entry, by field.
     """
-    return store.add(*_checked(kind, body))
+    return add_entries(store, kind, [body])[0]
 
 
 def add_entries(store: Store, kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[str]:
     """Keep several entries of one kind, all or none; return their ids."""
-    return store.add_all([_checked(kind, body) for body in bodies])
+    rows = [_checked(kind, body) for body in bodies]
+    for _, checked, _ in rows:
+        _must_fit(store, kind, checked)
+    return store.add_all(rows)
 
 
 def event_kinds() -> tuple[str, ...]:
@@ -152,8 +178,32 @@ def event_kinds() -> tuple[str, ...]:
 
 def change_entry(store: Store, entry_id: str, body: Mapping[str, Any]) -> None:
     """Put another body in place of an entry's, of the same kind."""
-    _, checked, day = _checked(store.entry(entry_id).kind, body)
+    kind, checked, day = _checked(store.entry(entry_id).kind, body)
+    _must_fit(store, kind, checked, entry_id)
     store.change(entry_id, checked, day)
+
+
+def delete_entry(store: Store, entry_id: str) -> None:
+    """Delete an entry, for some time to be undone; a spot only where no photo or change names it."""
+    kept = store.entry(entry_id)
+    if kept.kind == "spot":
+        named = {p.spot for p in store.photos()} | {e.body["spot"] for e in store.entries("change")}
+        if kept.body["id"] in named:
+            raise Refused("in_use", f"Photos or changes of the spot {kept.body['id']} are kept.", "Delete those first.")
+    store.delete(entry_id)
+
+
+def bring_entry_back(store: Store, entry_id: str) -> None:
+    """Undo a deletion, where the entry still fits."""
+    kept = store.entry(entry_id)
+    _must_fit(store, kept.kind, kept.body, entry_id)
+    store.bring_back(entry_id)
+
+
+def delete_everything(store: Store) -> None:
+    """Take away all entries, photos and automatic copies at once, for good; copies made by hand stay."""
+    backup.remove_automatic(store)
+    store.delete_everything()
 
 
 def keep_diary(store: Store, diary: Diary, photo_of: Callable[[str], bytes] | None = None) -> int:
@@ -175,15 +225,20 @@ def keep_diary(store: Store, diary: Diary, photo_of: Callable[[str], bytes] | No
         for item in told if isinstance(told, Sequence) else [told] if told is not None else []:
             made = record(date=item) if record is Wash else item
             rows.append((kind, made.model_dump(mode="json", by_alias=True, exclude_none=True), _day(made)))
-    photos = [(photo_of(p.file), p) for p in diary.photos] if photo_of else []
-    for data, p in photos:
-        clean, suffix = without_private(data, p.file)
-        about = KeptPhoto("", suffix, p.file, "close_up", p.date, p.spot, p.px_per_mm, p.style)
-        store.add_photo(clean, about)
-    store.add_all(rows)
-    for name in _TOLD:
-        value = getattr(diary, name)
-        store.tell(name, value.isoformat() if isinstance(value, date) else value)
+    photos: list[tuple[bytes, KeptPhoto]] = []
+    seen: dict[bytes, str] = {}
+    for p in diary.photos:
+        if photo_of is None:
+            break
+        clean, suffix = without_private(photo_of(p.file), p.file)
+        if clean in seen:
+            raise Refused("same_photo", f"{p.file} and {seen[clean]} are the same photo.", "Keep it in one place only.")
+        seen[clean] = p.file
+        photos.append((clean, KeptPhoto("", suffix, p.file, "close_up", p.date, p.spot, p.px_per_mm, p.style)))
+    said = {name: getattr(diary, name) for name in _TOLD}
+    store.begin_with(
+        rows, photos, {n: value.isoformat() if isinstance(value, date) else value for n, value in said.items()}
+    )
     return len(rows) + len(photos)
 
 
@@ -203,7 +258,10 @@ def add_photo(store: Store, data: bytes, about: KeptPhoto) -> str:
     if about.kind == "close_up" and about.spot not in spots:
         raise Refused("no_such_spot", "This close-up names a spot that is not kept.", "Add the spot first.")
     clean, suffix = without_private(data, about.name)
-    return store.add_photo(clean, _with(about, suffix))
+    whole = _with(about, suffix)
+    if about.kind == "close_up":
+        parse_record(noun.PhotoEntry, json.dumps(_photo_entry(whole)).encode(), "photo")
+    return store.add_photo(clean, whole)
 
 
 def _with(about: KeptPhoto, suffix: str) -> KeptPhoto:
@@ -211,25 +269,48 @@ def _with(about: KeptPhoto, suffix: str) -> KeptPhoto:
 
 
 def diary_kept(store: Store, today: date) -> Diary:
-    """Return what is kept as a diary that ends today, photos by their place in the store."""
-    told = store.told()
+    """Return what is kept as a diary that ends today or with its last entry; photos by their place in the store."""
+    return _diary(store.entries(), store.photos(), store.told(), today)
+
+
+def _diary(entries: Sequence[Entry], photos: Sequence[KeptPhoto], told: Mapping[str, Any], today: date) -> Diary:
     lists: dict[str, list[Any]] = {}
-    for kept in store.entries():
+    for kept in entries:
         lists.setdefault(KINDS[kept.kind][0], []).append(_item(kept))
     answers = lists.pop("answers", [])
     sessions = [s["date"] for s in lists.get("sessions", [])]
+    close_ups = [_photo_entry(p) for p in photos if p.kind == "close_up"]
+    days = [p.day for p in photos] + [e.day for e in entries if e.day and e.kind != "treatment"]
+    last = max([today, *days])
     body: dict[str, Any] = {
-        "schema": get_args(Diary.model_fields["schema_"].annotation)[0],
-        "id": told.get("id", "mine"),
-        "cutoff": today.isoformat(),
-        **{name: told.get(name) for name in _TOLD[1:]},
+        **_frame(last),
+        **{name: told[name] for name in _TOLD if name in told},
         **lists,
-        "photos": [_photo_entry(p) for p in store.photos() if p.kind == "close_up"],
+        "photos": close_ups,
         "answers": answers[-1] if answers else None,
     }
-    if body["first_session"] is None and sessions:
+    if "first_session" not in told and sessions:
         body["first_session"] = min(sessions)
-    return parse_record(Diary, json.dumps(body).encode(), "the kept diary")
+    return diary_of_bytes(json.dumps(body).encode(), "the log")
+
+
+def _check_rows(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Refuse rows from elsewhere that the log could not have kept."""
+    try:
+        entries = [Entry(r["id"], r["kind"], r["day"], r["body"], r["deleted_at"]) for r in rows["entry"]]
+        for kept in entries:
+            if kept.deleted_at is not None or kept.kind not in KINDS or not isinstance(kept.body, dict):
+                _checked(kept.kind, kept.body)
+        photos = [KeptPhoto(**{n: r[n] for n in KeptPhoto.__dataclass_fields__}) for r in rows["photo"]]
+        told = {r["name"]: r["value"] for r in rows["profile"]}
+        live = [e for e in entries if e.deleted_at is None], [p for p in photos if p.deleted_at is None]
+        _diary(*live, told, FIRST_DAY)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(
+            "not_an_export",
+            f"An entry in it cannot be read ({type(error).__name__}).",
+            "Use a file that hairwise wrote.",
+        ) from None
 
 
 def _photo_entry(p: KeptPhoto) -> dict[str, Any]:
@@ -242,10 +323,15 @@ def _item(kept: Entry) -> Any:
 
 
 def export_data(store: Store, path: Path, today: date) -> None:
-    """Write everything to one zip: rows and photos as kept, and the diary as JSON and CSV for other programs."""
-    if path.exists():
+    """Write everything to one zip: rows and photos as kept, and the diary as JSON and CSV for other programs.
+
+    Where the kept entries do not make a diary, its JSON is left out: no one is kept from taking their data along.
+    """
+    if path.exists() or path.is_symlink():
         raise Refused("file_exists", f"{short_name(path.name)} is there already.", "Choose another name.")
-    extra = {"diary/diary.json": dump(diary_kept(store, today))}
+    extra = {}
+    with suppress(Refused):
+        extra["diary/diary.json"] = dump(diary_kept(store, today))
     for kind, (field, record) in KINDS.items():
         entries = store.entries(kind)
         if entries and kind != "answers":
@@ -277,22 +363,22 @@ def _cell(value: Any) -> Any:
 def kept_text(store: Store) -> str:
     """Say where the data lie and how much is kept."""
     lines = [f"Data folder: {store.folder}"]
-    lines += [f"  {n} {KINDS[kind][0]}" for kind, n in sorted(store.counts().items())]
+    lines += [f"  {KINDS[kind][0]}: {n}" for kind, n in sorted(store.counts().items())]
     photos = store.photos()
     size_mb = sum(p.n_bytes for p in photos) / 1e6
-    lines.append(f"  {len(photos)} photos, {size_mb:.1f} MB")
-    lines.append(f"  {len(backup.copies(store))} copies in backups")
+    lines.append(f"  photos: {len(photos)}, {size_mb:.1f} MB")
+    lines.append(f"  copies in backups: {len(backup.copies(store))}")
     return "\n".join(lines)
 
 
 def import_data(store: Store, path: Path) -> None:
     """Fill an empty store from an exported zip."""
-    read_archive(store, _file(path))
+    read_archive(store, _file(path), _check_rows)
 
 
 def restore_data(store: Store, path: Path) -> Path | None:
     """Put a backup in place of what is kept, which is first saved to a zip of its own, returned."""
-    return backup.restore(store, _file(path), __version__)
+    return backup.restore(store, _file(path), __version__, _check_rows)
 
 
 def back_up(store: Store) -> Path:
