@@ -58,6 +58,7 @@ def test_a_session_on_two_zones_is_two_entries_and_the_next_begins_like_it(page,
     assert [(e.body["zone"], e.body["needle_mm"], e.body["pressure"]) for e in kept()] in (
         [("front", 0.5, 2), ("vertex", 0.5, 2)], [("vertex", 0.5, 2), ("front", 0.5, 2)],
     )  # fmt: skip
+    assert "something else" not in page.get("/log").text.split("Written down")[1].lower()  # no device was told
     again = page.get("/log/session").text
     assert 'value="0.5"' in again
     assert 'value="2" checked' in again

@@ -168,7 +168,7 @@ def line_of(log: Log, body: Mapping[str, Any]) -> str:
     told = []
     for field in log.fields[1:]:
         value = body.get(field.name)
-        if value is not None:
+        if value is not None and value != "unknown":
             words = dict(field.choices).get(shown(value), shown(value).replace("_", " "))
             told.append(words if field.name in ("method", "kind", "zone") else f"{field.label.lower()} {words}")
     return f"{log.title}: {', '.join(told)}" if told else log.title
