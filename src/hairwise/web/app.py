@@ -20,11 +20,14 @@ from starlette.staticfiles import StaticFiles
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web import views
+from hairwise.web.book import Book
 from hairwise.web.care_pages import add_care
+from hairwise.web.data_pages import add_data
 from hairwise.web.demo import DemoRunner
 from hairwise.web.forms import read_form
 from hairwise.web.log_pages import add_log
 from hairwise.web.pages import POLICY, Pages
+from hairwise.web.today_pages import add_today
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -77,7 +80,11 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     _add_check(app, pages, today)
     add_care(app, pages, today)
-    add_log(app, pages, today, data)
+    book = Book(pages, today, data)
+    app.router.add_event_handler("shutdown", book.close)
+    add_today(app, book)
+    add_log(app, book)
+    add_data(app, book)
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 
