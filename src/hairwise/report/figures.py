@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hairwise.records.change import Change
     from hairwise.records.hairs import Hairs
 
-__all__ = ["METHOD_VERSION", "FigureSettings", "draw_hairs", "draw_pair", "draw_timeline"]
+__all__ = ["METHOD_VERSION", "FigureSettings", "draw_hairs", "draw_pair", "draw_timeline", "into_frame"]
 
 METHOD_VERSION = "figures-1"
 
@@ -134,7 +134,7 @@ def draw_pair(before_rgb: Bytes, after_rgb: Bytes, change: Change) -> bytes:
     width = _width(before_rgb, settings.pair_width_px, settings)
     scale = width / before_rgb.shape[1]
     left = resize(before_rgb, scale)
-    right, seen = _into_frame(after_rgb, change.registration.homography, scale, left.shape)
+    right, seen = into_frame(after_rgb, change.registration.homography, scale, left.shape)
     ring = settings.ring_share * width
     thick = max(2, round(ring * 0.13))
     lost_pen, new_pen = Pen(VERMILLION, thick, WHITE, thick // 2 + 1), Pen(BLUE, thick, WHITE, thick // 2 + 1)
@@ -207,7 +207,7 @@ def _project(points_px: Floats, homography: Floats) -> Floats:
     return moved
 
 
-def _into_frame(rgb: Bytes, homography: Floats, scale: float, shape: tuple[int, ...]) -> tuple[Bytes, float]:
+def into_frame(rgb: Bytes, homography: Floats, scale: float, shape: tuple[int, ...]) -> tuple[Bytes, float]:
     """Turn the second photo into the first one's scaled frame; also the share of the frame it fills."""
     zoom = float(np.sqrt(abs(np.linalg.det(homography[:2, :2])))) or 1.0
     shrink = min(1.0, scale / zoom)

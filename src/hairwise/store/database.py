@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from hairwise.errors import Refused
-from hairwise.store.schema import TABLES
+from hairwise.store.schema import EVERY_TABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["HEAD", "connect", "copy_database", "forget", "shrink"]
 
-HEAD = "0001"  # the newest step of migrations
+HEAD = "0002"  # the newest step of migrations
 
 
 def connect(path: Path) -> Engine:
@@ -69,7 +69,7 @@ def _migrate(engine: Engine) -> None:
         if inspect(connection).has_table("alembic_version"):
             here = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
         if here == HEAD:
-            if not {t.name for t in TABLES} <= set(inspect(connection).get_table_names()):
+            if not {t.name for t in EVERY_TABLE} <= set(inspect(connection).get_table_names()):
                 raise DatabaseError("tables are missing", None, ValueError(HEAD))
             return  # the usual case needs no Alembic, whose import takes a while
         from alembic import command

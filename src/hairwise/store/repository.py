@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, update
 from hairwise.errors import Refused
 from hairwise.store.database import connect, shrink
 from hairwise.store.photos import LEFT_S, PhotoFiles
-from hairwise.store.schema import TABLES, comparison, entry, measurement, photo, profile
+from hairwise.store.schema import EVERY_TABLE, TABLES, comparison, entry, measurement, photo, profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -186,6 +186,13 @@ class Store:
             raise _missing()
         return data
 
+    def photo(self, sha256: str) -> KeptPhoto:
+        """Return what is known of one photo, deleted or not."""
+        found = self._rows(select(photo).where(photo.c.sha256 == sha256))
+        if not found:
+            raise _missing()
+        return _photo(found[0])
+
     def delete_photo(self, sha256: str) -> None:
         """Delete a photo; for ``KEPT_DAYS`` it can be brought back."""
         self._touch(photo, (photo.c.sha256 == sha256) & photo.c.deleted_at.is_(None), {"deleted_at": self.now()})
@@ -195,7 +202,7 @@ class Store:
         self._touch(photo, (photo.c.sha256 == sha256) & photo.c.deleted_at.is_not(None), {"deleted_at": None})
 
     def add_measurement(self, sha256: str, values: dict[str, Any]) -> str:
-        """Keep what was read off a photo: ``method_version, calibration, settings, body``; return its id."""
+        """Keep what was read off a photo: ``method_version, calibration, settings, body, summary``; return its id."""
         return self._add(measurement, {"photo_sha256": sha256, **values})
 
     def measurements(self, sha256: str) -> list[dict[str, Any]]:
@@ -204,7 +211,7 @@ class Store:
         return [dict(row) for row in self._rows(query.order_by(measurement.c.made_at.desc(), measurement.c.id))]
 
     def add_comparison(self, before: str, after: str, values: dict[str, Any]) -> str:
-        """Keep what two photos showed: ``method_version, settings, body``; return its id."""
+        """Keep what two photos showed: ``method_version, settings, body, summary``; return its id."""
         return self._add(comparison, {"before_sha256": before, "after_sha256": after, **values})
 
     def comparisons(self) -> list[dict[str, Any]]:
@@ -224,7 +231,7 @@ class Store:
         """Write rows of every table into an empty store, or in place of all there are; all or none."""
         with self.writer.begin() as db:
             if replace:
-                for table in reversed(TABLES):
+                for table in reversed(EVERY_TABLE):
                     db.execute(delete(table))
             elif not _is_empty(db):
                 raise _not_empty()
@@ -281,7 +288,7 @@ class Store:
     def delete_everything(self) -> None:
         """Take away all rows and photos at once, for good; backups are files of their own."""
         with self.writer.begin() as db:
-            for table in reversed(TABLES):
+            for table in reversed(EVERY_TABLE):
                 db.execute(delete(table))
         self.files.tidy(set(), 0)
         self.engine.dispose()

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, DateTime, Float, ForeignKey, Index, Integer, MetaData, String, Table
 
-__all__ = ["TABLES", "comparison", "entry", "measurement", "metadata", "photo", "profile"]
+__all__ = [
+    "EVERY_TABLE",
+    "TABLES",
+    "comparison",
+    "correction",
+    "entry",
+    "job",
+    "measurement",
+    "metadata",
+    "photo",
+    "profile",
+]
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +69,7 @@ measurement = Table(
     Column("settings", JSON, nullable=False),
     Column("body", JSON, nullable=False),
     Column("made_at", DateTime, nullable=False),
+    Column("summary", JSON),  # the few numbers that lists show, so that they need not read every body
     Index("ix_measurement_photo_sha256", "photo_sha256"),
 )
 comparison = Table(
@@ -70,8 +82,35 @@ comparison = Table(
     Column("settings", JSON, nullable=False),
     Column("body", JSON, nullable=False),
     Column("made_at", DateTime, nullable=False),
+    Column("summary", JSON),
     Index("ix_comparison_before_sha256", "before_sha256"),
     Index("ix_comparison_after_sha256", "after_sha256"),
+)
+correction = Table(  # a hair marked by hand; what was measured stays as it was
+    "correction",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("photo_sha256", _SHA, ForeignKey("photo.sha256", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("x_px", Float, nullable=False),
+    Column("y_px", Float, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Index("ix_correction_photo_sha256", "photo_sha256"),
+)
+job = Table(  # long work, so that a restart goes on with it; never exported
+    "job",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("step", String(200), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("result", JSON),
+    Column("made_at", DateTime, nullable=False),
+    Column("changed_at", DateTime, nullable=False),
+    Index("ix_job_state", "state"),
 )
 profile = Table(
     "profile",
@@ -80,4 +119,5 @@ profile = Table(
     Column("value", JSON),
 )
 # in the order in which rows may be written
-TABLES = (profile, entry, photo, measurement, comparison)
+TABLES = (profile, entry, photo, measurement, comparison, correction)
+EVERY_TABLE = (*TABLES, job)

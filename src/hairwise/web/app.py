@@ -25,8 +25,11 @@ from hairwise.web.care_pages import add_care
 from hairwise.web.data_pages import add_data
 from hairwise.web.demo import DemoRunner
 from hairwise.web.forms import read_form
+from hairwise.web.hair_pages import add_hairs
+from hairwise.web.jobs import Jobs, add_jobs
 from hairwise.web.log_pages import add_log
 from hairwise.web.pages import POLICY, Pages
+from hairwise.web.photo_pages import add_photos
 from hairwise.web.today_pages import add_today
 
 if TYPE_CHECKING:
@@ -81,10 +84,10 @@ def create_app(
     _add_check(app, pages, today)
     add_care(app, pages, today)
     book = Book(pages, today, data)
-    app.router.add_event_handler("shutdown", book.close)
     add_today(app, book)
     add_log(app, book)
     add_data(app, book)
+    _add_photos(app, book)
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 
@@ -105,6 +108,16 @@ def create_app(
 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
     return app
+
+
+def _add_photos(app: FastAPI, book: Book) -> None:
+    jobs = Jobs(book)
+    app.router.add_event_handler("startup", jobs.resume)
+    app.router.add_event_handler("shutdown", jobs.stop)  # before the data are let go
+    app.router.add_event_handler("shutdown", book.close)
+    add_jobs(app, book)
+    add_photos(app, book, jobs)
+    add_hairs(app, book, jobs)
 
 
 def _add_check(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:

@@ -56,6 +56,10 @@ class Book:
                 self._held, self._opened = workflow.open_store(self.folder), self.today()
         yield self._held
 
+    def has_data(self) -> bool:
+        """Say whether data were ever kept in the folder; asking makes nothing."""
+        return (workflow.data_folder() if self.folder is None else self.folder).joinpath("hairwise.db").exists()
+
     def close(self) -> None:
         """Let go of the data."""
         if self._held is not None:

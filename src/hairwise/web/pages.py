@@ -45,6 +45,12 @@ class Pages:
             grade=workflow.grade,
             is_locked=views.is_locked,
             urgency_words=workflow.urgency_words,
+            day_words=workflow.day_words,
+            span_words=workflow.span_words,
+            count_line=workflow.count_line,
+            change_line=workflow.change_line,
+            flag_lines=workflow.flag_lines,
+            move_line=workflow.move_line,
             loss_states=workflow.LOSS_STATES,
             cause_states=workflow.CAUSE_STATES,
             check_states=workflow.CHECK_STATES,
@@ -54,8 +60,11 @@ class Pages:
         )
 
     def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
-        """Render a template."""
-        return HTMLResponse(self._env.get_template(name).render(**context), status)
+        """Render a template; one that names ``scripts`` may run those, and ask this machine for more."""
+        page = HTMLResponse(self._env.get_template(name).render(**{"scripts": (), **context}), status)
+        if context.get("scripts"):
+            page.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self'; connect-src 'self'"
+        return page
 
     def form(self, goal: str, form: dict[str, list[str]], today: date, problem: Refused | None = None) -> HTMLResponse:
         """Render the questions; ``goal`` is what they are answered for: check, screening, plan or guide."""

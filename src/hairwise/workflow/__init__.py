@@ -18,11 +18,32 @@ from hairwise.report.labels import (
     LOSS_STATES,
     MAY_NEEDLE,
     of_ten,
+    span_words,
     urgency_words,
 )
+from hairwise.report.labels import day as day_words
 from hairwise.report.lines import reasons
+from hairwise.report.photo_words import change_line, count_line, flag_lines, move_line
 from hairwise.report.series_words import series_text
 from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
+from hairwise.store.readings import marks, remove_mark
+from hairwise.workflow.album import (
+    PhotoCard,
+    SpotCard,
+    about_photo,
+    add_mark,
+    add_spot,
+    hairs_kept,
+    head_photos,
+    is_marked,
+    pair_kept,
+    pair_summary,
+    photo_card,
+    spot_card,
+    spot_cards,
+    turned_view,
+    view_of,
+)
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.experiment import (
     analyse_experiment,
@@ -39,6 +60,7 @@ from hairwise.workflow.keep import (
     back_up,
     bring_entry_back,
     change_entry,
+    data_folder,
     delete_entry,
     delete_everything,
     diary_kept,
@@ -88,6 +110,7 @@ from hairwise.workflow.telling import (
     tell_without_photos,
 )
 from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
+from hairwise.workflow.work import Hand, ask_for, get_job, next_job, resume_jobs, spot_series
 
 __all__ = [
     "CAUSE_NAMES",
@@ -126,6 +149,36 @@ __all__ = [
     "kept_text",
     "open_store",
     "restore_data",
+    "Hand",
+    "PhotoCard",
+    "SpotCard",
+    "about_photo",
+    "add_mark",
+    "add_spot",
+    "ask_for",
+    "change_line",
+    "count_line",
+    "data_folder",
+    "day_words",
+    "flag_lines",
+    "get_job",
+    "hairs_kept",
+    "head_photos",
+    "is_marked",
+    "marks",
+    "move_line",
+    "next_job",
+    "pair_kept",
+    "pair_summary",
+    "photo_card",
+    "remove_mark",
+    "resume_jobs",
+    "spot_card",
+    "spot_cards",
+    "spot_series",
+    "span_words",
+    "turned_view",
+    "view_of",
     "all_evidence",
     "analyse_experiment",
     "answers_from_form",

@@ -6,12 +6,14 @@ Knows: which records are kept under which kind, where the data folder lies. Must
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -30,6 +32,7 @@ from hairwise.store import backup
 from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.repository import Entry, KeptPhoto, Store
 from hairwise.workflow.files import dump, short_name
+from hairwise.workflow.measured import measured_changes
 from hairwise.workflow.person import diary_of_bytes
 
 if TYPE_CHECKING:
@@ -258,19 +261,22 @@ def add_photo(store: Store, data: bytes, about: KeptPhoto) -> str:
     if about.kind == "close_up" and about.spot not in spots:
         raise Refused("no_such_spot", "This close-up names a spot that is not kept.", "Add the spot first.")
     clean, suffix = without_private(data, about.name)
-    whole = _with(about, suffix)
+    whole = replace(about, sha256="", suffix=suffix, name=about.name[:255])
     if about.kind == "close_up":
         parse_record(noun.PhotoEntry, json.dumps(_photo_entry(whole)).encode(), "photo")
+    kept = next((p for p in store.photos() if p.sha256 == hashlib.sha256(clean).hexdigest()), None)
+    if kept and (kept.kind, kept.spot, kept.day) != (about.kind, about.spot, about.day):
+        raise Refused("same_photo", f"{short_name(about.name)} is kept already, elsewhere.", "Delete it there first.")
     return store.add_photo(clean, whole)
-
-
-def _with(about: KeptPhoto, suffix: str) -> KeptPhoto:
-    return KeptPhoto("", suffix, about.name[:255], about.kind, about.day, about.spot, about.px_per_mm, about.style)
 
 
 def diary_kept(store: Store, today: date) -> Diary:
     """Return what is kept as a diary that ends today or with its last entry; photos by their place in the store."""
-    return _diary(store.entries(), store.photos(), store.told(), today)
+    diary = _diary(store.entries(), store.photos(), store.told(), today)
+    measured = measured_changes(store)
+    done = {(c.spot, c.from_, c.to) for c in measured}
+    stored = tuple(c for c in diary.changes if (c.spot, c.from_, c.to) not in done)
+    return diary.model_copy(update={"changes": stored + measured}) if measured else diary
 
 
 def _diary(entries: Sequence[Entry], photos: Sequence[KeptPhoto], told: Mapping[str, Any], today: date) -> Diary:

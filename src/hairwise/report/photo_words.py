@@ -1,0 +1,73 @@
+"""What was read off a photo or a pair, in words; intervals first.
+
+Knows: the summaries that are kept. Must not know: how a number was made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hairwise import flags
+from hairwise.records.base import Estimate
+from hairwise.report.labels import plural, span_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["change_line", "count_line", "flag_lines", "move_line"]
+
+_NEAR_MM, _NEAR_DEG = 0.5, 5.0  # a spot is 5 to 10 mm wide: nearer than this nothing need be done
+
+
+def count_line(summary: Mapping[str, Any]) -> str:
+    """Return how many hairs a photo shows, and how dense they stand where the scale is known."""
+    if summary.get("refused"):
+        return "This photo does not count."
+    count, density = summary.get("count"), summary.get("density_per_cm2")
+    words = f"{_span(count)} hairs seen" if count else f"{plural(summary.get('listed', 0), 'hair')} seen"
+    return f"{words}; {_span(density)} in a square centimetre" if density else words
+
+
+def _span(estimate: Mapping[str, float]) -> str:
+    lo, hi = round(estimate["lo"]), round(estimate["hi"])
+    return f"{lo} to {hi}" if lo != hi else f"{lo}"
+
+
+def change_line(summary: Mapping[str, Any]) -> str:
+    """Return the change between two photos, the interval first."""
+    if summary.get("refused") or not summary.get("change"):
+        return "These two photos cannot be compared."
+    net = Estimate.model_validate(summary["change"])
+    return (
+        f"{span_words(net, 'hairs').capitalize()} of {summary['n_t0']} ({net.level:.0%} interval). "
+        f"{summary['lost']} lost, {summary['new']} new, {summary['hidden']} could not be seen the second time."
+    )
+
+
+def flag_lines(summary: Mapping[str, Any]) -> list[str]:
+    """Return what limits a photo, each with what helps."""
+    refused = summary.get("refused")
+    if refused:
+        return [f"{refused['why']} {refused['do']}"]
+    out = []
+    for name in summary.get("flags", ()):
+        words = flags.meaning(name)
+        out.append(f"{words[0].upper()}{words[1:]}. {flags.what_to_do(name) or ''}".strip())
+    return out
+
+
+def move_line(summary: Mapping[str, Any]) -> str | None:
+    """Return how to hold the camera so that the next photo lies on the first; None where that is not known."""
+    moved = summary.get("moved")
+    if not moved:
+        return None
+    steps = []
+    for name, words in (("right_mm", ("right", "left")), ("down_mm", ("down", "up"))):
+        if abs(moved[name]) >= _NEAR_MM:
+            steps.append(f"move {abs(moved[name]):.1f} mm {words[0] if moved[name] > 0 else words[1]}")
+    if abs(moved["turn_deg"]) >= _NEAR_DEG:
+        way = "clockwise" if moved["turn_deg"] > 0 else "counter-clockwise"
+        steps.append(f"turn {abs(moved['turn_deg']):.0f} degrees {way}")
+    if not steps:
+        return "It lies well on the first photo."
+    return f"To match the first photo next time: {', '.join(steps)} (as seen in the picture)."

@@ -1,0 +1,91 @@
+"""Long work as rows, so that a restart can go on with it.
+
+Knows: states and steps. Must not know: what the work is.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from hairwise.errors import Refused
+from hairwise.store.schema import job
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import RowMapping
+
+    from hairwise.store.repository import Store
+
+__all__ = ["Job", "add_job", "get_job", "set_job", "take_next", "tidy_jobs"]
+
+OPEN = ("waiting", "running")
+KEPT = timedelta(days=7)  # ended work, for a page that is still open
+
+
+@dataclass(frozen=True)
+class Job:
+    """One piece of work; ``state`` is waiting, running, done or refused; ``result`` is an answer or why not."""
+
+    id: str
+    kind: str
+    args: dict[str, Any]
+    state: str
+    step: str
+    done: int
+    steps: int
+    result: dict[str, Any] | None
+
+
+def add_job(store: Store, kind: str, args: Mapping[str, Any]) -> str:
+    """Ask for work; the same work that is waiting already is not asked for twice. Return its id."""
+    now, new = store.now(), uuid.uuid4().hex
+    with store.writer.begin() as db:
+        for held in db.execute(select(job).where(job.c.state == "waiting", job.c.kind == kind)).mappings():
+            if held["args"] == dict(args):
+                return str(held["id"])
+        row = {"id": new, "kind": kind, "args": dict(args), "state": "waiting", "step": "", "done": 0, "steps": 0}
+        db.execute(insert(job), {**row, "result": None, "made_at": now, "changed_at": now})
+    return new
+
+
+def get_job(store: Store, job_id: str) -> Job:
+    """Return one job."""
+    with store.engine.connect() as db:
+        row = db.execute(select(job).where(job.c.id == job_id)).mappings().first()
+    if row is None:
+        raise Refused("not_kept", "This work is not known here.", "Go back and start it again.")
+    return _job(row)
+
+
+def take_next(store: Store) -> Job | None:
+    """Return the oldest waiting job, now running; None where nothing waits."""
+    with store.writer.begin() as db:
+        query = select(job).where(job.c.state == "waiting").order_by(job.c.made_at, job.c.id).limit(1)
+        row = db.execute(query).mappings().first()
+        if row is None:
+            return None
+        db.execute(update(job).where(job.c.id == row["id"]).values(state="running", changed_at=store.now()))
+    return _job(row)
+
+
+def set_job(store: Store, job_id: str, **values: Any) -> None:
+    """Change a job's state, step or result."""
+    with store.writer.begin() as db:
+        db.execute(update(job).where(job.c.id == job_id).values(changed_at=store.now(), **values))
+
+
+def tidy_jobs(store: Store) -> None:
+    """After a start: work that was running waits again; work that ended a week ago is forgotten."""
+    with store.writer.begin() as db:
+        db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
+        db.execute(delete(job).where(job.c.state.not_in(OPEN), job.c.changed_at < store.now() - KEPT))
+
+
+def _job(row: RowMapping) -> Job:
+    return Job(**{name: row[name] for name in Job.__dataclass_fields__})

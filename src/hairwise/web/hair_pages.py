@@ -1,0 +1,224 @@
+"""Hairs as pages: found on a photo, compared between two, followed over visits, corrected by hand.
+
+Knows: addresses, how marks are laid over a photo. Must not know: stages; everything comes through workflow.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from hairwise import workflow
+from hairwise.errors import Refused
+from hairwise.web.forms import read_form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import FastAPI
+
+    from hairwise.web.book import Book
+    from hairwise.web.jobs import Jobs
+
+__all__ = ["add_hairs"]
+
+_POINTS = 8  # of a hair's line; more cannot be seen
+_MISSED_WIDTH_PX = 1200  # shown at its own size, so that the browser tells where it was clicked
+_STATES = {
+    "present": "there", "absent": "gone", "hidden": "hidden", "out_of_view": "out of view", "not_yet": "not yet there",
+    "unknown": "cannot tell",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HairMark:
+    """A hair to draw: the path of its line, its root, whether it was marked by hand as no hair."""
+
+    id: int
+    path: str
+    root: tuple[float, float]
+    kind: str
+    sure: bool
+    mark: str | None
+    entry: Any
+
+
+def add_hairs(app: FastAPI, book: Book, jobs: Jobs) -> None:
+    """Add the pages that show hairs."""
+    _add_photo(app, book, jobs)
+    _add_marks(app, book)
+    _add_missed(app, book)
+    _add_pair(app, book, jobs)
+    _add_lives(app, book, jobs)
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    step = max(1, math.ceil(len(points) / _POINTS))
+    some = [*points[:-1:step], points[-1]]
+    return "M" + "L".join(f"{x + 0.5:.0f} {y + 0.5:.0f}" for x, y in some)
+
+
+def _marks_of(file: Any, marks: list[dict[str, Any]]) -> list[HairMark]:
+    return [
+        HairMark(
+            h.id, _path(h.polyline), h.root, h.type or "hair", h.p_hair >= 0.8, workflow.is_marked(marks, h.root), h
+        )
+        for h in file.hairs
+    ]
+
+
+def _add_photo(app: FastAPI, book: Book, jobs: Jobs) -> None:
+    @app.get("/photos/of/{sha256}")
+    def photo(sha256: str, hair: int | None = None) -> HTMLResponse:
+        with book.store() as store:
+            card = workflow.photo_card(store, sha256)
+            file = workflow.hairs_kept(store, sha256) if card.counts else None
+            marks = workflow.marks(store, sha256)
+            spot = workflow.spot_card(store, card.photo.spot) if card.photo.spot else None
+            first = next((c for c in spot.photos if c.counts), None) if spot else None
+            since = workflow.pair_summary(store, first.photo.sha256, sha256) if first else None
+        drawn = _marks_of(file, marks) if file else []
+        missed = [m for m in marks if m["kind"] == "missed_hair"]
+        no_hair = sum(h.mark is not None for h in drawn)
+        return book.pages.page(
+            "photo.html", card=card, spot=spot, first=first, since=since, file=file, hairs=drawn, missed=missed,
+            is_corrected=bool(no_hair or missed),
+            corrected=len(drawn) - no_hair + len(missed), chosen=next((h for h in drawn if h.id == hair), None),
+            size=card.size_px, token=book.guard.token, scripts=("zoom.js",),
+        )  # fmt: skip
+
+    @app.post("/photos/of/{sha256}/measure")
+    async def measure(sha256: str, request: Request) -> Response:
+        book.guard.check(request, await read_form(request))
+        return RedirectResponse(f"/jobs/{jobs.ask('measure', {'photo': sha256})}", 303)
+
+
+def _add_marks(app: FastAPI, book: Book) -> None:
+    @app.post("/photos/of/{sha256}/marks")
+    async def mark(sha256: str, request: Request) -> Response:
+        form = await read_form(request)
+        book.guard.check(request, form)
+        try:
+            x, y = (float((form.get(n) or ["nan"])[-1]) for n in ("x", "y"))
+        except ValueError:
+            x = y = math.nan
+        kind = (form.get("kind") or [""])[-1]
+        with book.store() as store:
+            workflow.add_mark(store, sha256, kind, x, y)
+        return RedirectResponse(f"/photos/of/{sha256}#photo", 303)
+
+    @app.post("/photos/of/{sha256}/marks/{mark_id}/remove")
+    async def remove(sha256: str, mark_id: str, request: Request) -> Response:
+        book.guard.check(request, await read_form(request))
+        with book.store() as store:
+            workflow.remove_mark(store, mark_id)
+        return RedirectResponse(f"/photos/of/{sha256}#photo", 303)
+
+
+def _add_missed(app: FastAPI, book: Book) -> None:
+    def shown(sha256: str) -> tuple[Any, float]:
+        with book.store() as store:
+            card = workflow.photo_card(store, sha256)
+        if not card.counts:
+            raise HTTPException(404)
+        return card, min(1.0, _MISSED_WIDTH_PX / card.size_px[0])
+
+    @app.get("/photos/of/{sha256}/missed")
+    def ask(sha256: str) -> HTMLResponse:
+        card, scale = shown(sha256)
+        with book.store() as store:
+            marks = [m for m in workflow.marks(store, sha256) if m["kind"] == "missed_hair"]
+        width, height = (round(side * scale) for side in card.size_px)
+        return book.pages.page(
+            "missed.html", card=card, marks=marks, width=width, height=height, token=book.guard.token
+        )
+
+    @app.post("/photos/of/{sha256}/missed")
+    async def keep(sha256: str, request: Request) -> Response:
+        form = await read_form(request)
+        book.guard.check(request, form)
+        _, scale = shown(sha256)
+        try:
+            x, y = (float((form.get(f"at.{n}") or ["nan"])[-1]) / scale for n in "xy")
+        except ValueError:
+            x = y = math.nan
+        with book.store() as store:
+            workflow.add_mark(store, sha256, "missed_hair", x, y)
+        return RedirectResponse(f"/photos/of/{sha256}/missed", 303)
+
+
+def _add_pair(app: FastAPI, book: Book, jobs: Jobs) -> None:
+    @app.get("/photos/compare")
+    def choose(before: str, after: str) -> Response:
+        return RedirectResponse(f"/photos/compare/{before[:64]}/{after[:64]}", 303)
+
+    @app.get("/photos/compare/{before}/{after}")
+    def pair(before: str, after: str) -> HTMLResponse:
+        with book.store() as store:
+            cards = [workflow.photo_card(store, sha) for sha in (before, after)]
+            told = workflow.pair_kept(store, before, after)
+            summary = workflow.pair_summary(store, before, after)
+        size = cards[0].size_px
+        return book.pages.page(
+            "compare.html", before=cards[0], after=cards[1], pair=told, summary=summary, size=size,
+            new=_in_first_frame(told), ring=0.022 * size[0], token=book.guard.token, scripts=("slider.js", "zoom.js"),
+        )  # fmt: skip
+
+    @app.post("/photos/compare/{before}/{after}")
+    async def start(before: str, after: str, request: Request) -> Response:
+        book.guard.check(request, await read_form(request))
+        return RedirectResponse(f"/jobs/{jobs.ask('compare', {'before': before, 'after': after})}", 303)
+
+    @app.get("/photos/turned/{before}/{after}.jpg")
+    def turned(before: str, after: str) -> Response:
+        with book.store() as store:
+            return Response(workflow.turned_view(store, before, after, 1600), media_type="image/jpeg")
+
+
+def _in_first_frame(pair: Any) -> list[tuple[float, float]]:
+    """Return the new hairs' places as they lie on the first photo."""
+    if pair is None or pair.registration is None:
+        return []
+    (a, b, c), (d, e, f), (g, h, i) = pair.registration.homography
+    # inverse of a 3 x 3 matrix by its cofactors; the scale cancels
+    inverse = (
+        (e * i - f * h, c * h - b * i, b * f - c * e),
+        (f * g - d * i, a * i - c * g, c * d - a * f),
+        (d * h - e * g, b * g - a * h, a * e - b * d),
+    )
+    out = []
+    for hair in pair.new:
+        x, y = hair.t1
+        px, py, pw = (row[0] * x + row[1] * y + row[2] for row in inverse)
+        out.append((px / pw, py / pw))
+    return out
+
+
+def _add_lives(app: FastAPI, book: Book, jobs: Jobs) -> None:
+    @app.get("/photos/spots/{spot_id}/hairs")
+    def lives(spot_id: str, job: str = "") -> HTMLResponse:
+        with book.store() as store:
+            spot = workflow.spot_card(store, spot_id)
+            done = workflow.get_job(store, job[:32]) if job else None
+        told = None
+        if done is not None and done.kind == "follow" and done.state == "done" and done.args["spot"] == spot_id:
+            told = workflow.spot_series((done.result or {})["series"])
+        first = next((c for c in spot.photos if c.counts), None)
+        return book.pages.page(
+            "lives.html", spot=spot, told=told, states=_STATES, first=first, token=book.guard.token,
+            scripts=("zoom.js",),
+        )  # fmt: skip
+
+    @app.post("/photos/spots/{spot_id}/hairs")
+    async def follow(spot_id: str, request: Request) -> Response:
+        book.guard.check(request, await read_form(request))
+        with book.store() as store:
+            spot = workflow.spot_card(store, spot_id)
+        if len({c.photo.day for c in spot.photos if c.counts}) < 2:
+            raise Refused("no_series", "Photos of two days are needed.", "Photograph the same spot again.")
+        return RedirectResponse(f"/jobs/{jobs.ask('follow', {'spot': spot_id})}", 303)

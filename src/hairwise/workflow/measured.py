@@ -1,0 +1,75 @@
+"""What kept photos showed, as a diary tells it.
+
+Knows: which comparison of a spot counts. Must not know: algorithms, SQL, HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hairwise.records.diary import Density, SpotChange
+from hairwise.store import readings
+
+if TYPE_CHECKING:
+    from hairwise.store.repository import KeptPhoto, Store
+
+__all__ = ["longest", "measured_changes", "measured_densities"]
+
+
+def longest(
+    photos: list[KeptPhoto], pairs: dict[tuple[str, str], dict[str, Any]]
+) -> tuple[KeptPhoto, KeptPhoto, dict[str, Any]] | None:
+    """Return the comparison of a spot over the longest time: its first photo that was compared, and the latest."""
+    for first in photos:
+        for last in reversed(photos):
+            told = pairs.get((first.sha256, last.sha256))
+            if told and not told.get("refused") and last.day > first.day:
+                return first, last, told
+    return None
+
+
+def measured_changes(store: Store) -> tuple[SpotChange, ...]:
+    """Return one change a spot, over the longest time that its photos were compared."""
+    pairs = readings.pair_summaries(store)
+    if not pairs:
+        return ()
+    out = []
+    for _, photos in sorted(_by_spot(store).items()):
+        told = longest(photos, pairs)
+        if told is None:
+            continue
+        first, last, summary = told
+        net = summary["change"]
+        out.append(
+            SpotChange.model_validate(
+                {
+                    "spot": first.spot,
+                    "from": first.day,
+                    "to": last.day,
+                    **{name: summary[name] for name in ("n_t0", "lost", "new")},
+                    "change": {name: net[name] for name in ("value", "lo", "hi")},
+                }
+            )
+        )
+    return tuple(out)
+
+
+def measured_densities(store: Store) -> tuple[Density, ...]:
+    """Return the density of each measured close-up, for charts; causes are explained from changes, not twice."""
+    zones = {e.body["id"]: e.body["zone"] for e in store.entries("spot")}
+    told = readings.summaries(store)
+    out = []
+    for photo in store.photos():
+        density = (told.get(photo.sha256) or {}).get("density_per_cm2")
+        if density and photo.spot in zones:
+            numbers = {"hairs_per_cm2": density["value"], "lo": density["lo"], "hi": density["hi"]}
+            out.append(Density(date=photo.day, zone=zones[photo.spot], photo=photo.spot, **numbers))
+    return tuple(out)
+
+
+def _by_spot(store: Store) -> dict[str, list[KeptPhoto]]:
+    out: dict[str, list[KeptPhoto]] = {}
+    for photo in store.photos():
+        if photo.kind == "close_up" and photo.spot:
+            out.setdefault(photo.spot, []).append(photo)
+    return out
