@@ -16,6 +16,7 @@ from hairwise.records.device import DeviceKind, NeedleMm, Passes
 
 __all__ = [
     "Count",
+    "Day",
     "Density",
     "Diary",
     "DiaryEvent",
@@ -26,10 +27,13 @@ __all__ = [
     "ShedEnds",
     "Spot",
     "SpotChange",
+    "Style",
     "Symptom",
     "Treatment",
 ]
 
+Day = Date
+Style = Literal["clipped", "unclipped"]
 Score = Annotated[int, Field(ge=0, le=3)]
 Hundreds = Annotated[float, Field(ge=0, le=1000)]
 
@@ -144,7 +148,7 @@ class PhotoEntry(Record):
     spot: str
     file: str
     px_per_mm: Annotated[float, Field(gt=0, le=5000)] | None = None
-    style: Literal["clipped", "unclipped"] | None = None
+    style: Style | None = None
 
 
 class ChangeInterval(Record):

@@ -14,11 +14,13 @@ from pydantic import ValidationError
 from hairwise.errors import Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic_core import ErrorDetails
 
     from hairwise.records.base import Record
 
-__all__ = ["first_twice", "parse_record", "refusal_of"]
+__all__ = ["first_twice", "parse_record", "refusal_of", "refusal_of_request"]
 
 MAX_BYTES = 50_000_000  # ten years of daily entries are about 3 MB
 R = TypeVar("R", bound="Record")
@@ -58,6 +60,15 @@ def refusal_of(error: ValidationError, name: str) -> Refused:
     more = f" ({len(errors) - 1} more after it)" if len(errors) > 1 else ""
     what, do = _told(first)
     return Refused("bad_field", f"{name}: field {_field(first)} {what}{more}.", do)
+
+
+def refusal_of_request(errors: Sequence[Any]) -> Refused:
+    """Turn what is wrong with a request, as ``ValidationError.errors`` tells it, into a refusal."""
+    first = errors[0]
+    if first["type"] == "json_invalid":
+        return _not_json("request")
+    what, do = _told(first)
+    return Refused("bad_field", f"request: field {_field(first)} {what}.", do)
 
 
 def _text(data: bytes, name: str) -> str:

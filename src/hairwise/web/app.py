@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web import views
+from hairwise.web.api import create_api
 from hairwise.web.book import Book
 from hairwise.web.care_pages import add_care
 from hairwise.web.data_pages import add_data
@@ -118,6 +119,7 @@ def _add_photos(app: FastAPI, book: Book) -> None:
     add_jobs(app, book)
     add_photos(app, book, jobs)
     add_hairs(app, book, jobs)
+    app.mount("/api/v1", create_api(book, jobs, **NO_TELEMETRY))
 
 
 def _add_check(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:

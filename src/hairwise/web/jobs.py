@@ -12,19 +12,18 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from hairwise import workflow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from fastapi import FastAPI
 
     from hairwise.web.book import Book
 
-__all__ = ["Jobs", "add_jobs", "place_of"]
+__all__ = ["Jobs", "add_jobs", "event_lines", "place_of"]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 0.25
@@ -117,19 +116,20 @@ def add_jobs(app: FastAPI, book: Book) -> None:
         return book.pages.page("job.html", job=job, scripts=("progress.js",))
 
     @app.get("/jobs/{job_id}/events")
-    async def events(job_id: str, request: Request) -> StreamingResponse:
+    async def events(job_id: str) -> StreamingResponse:
         await run_in_threadpool(told, job_id)  # an unknown one is an error, not a stream
+        return StreamingResponse(event_lines(lambda: told(job_id)), media_type="text/event-stream")
 
-        async def lines() -> AsyncIterator[str]:
-            last = ""
-            while not await request.is_disconnected():
-                job = await run_in_threadpool(told, job_id)
-                data = json.dumps({"state": job.state, "step": job.step, "done": job.done, "steps": job.steps})
-                if data != last:
-                    yield f"data: {data}\n\n"
-                    last = data
-                if job.state in ("done", "refused"):
-                    return
-                await asyncio.sleep(_EVERY_S)
 
-        return StreamingResponse(lines(), media_type="text/event-stream")
+async def event_lines(look: Callable[[], Any]) -> AsyncIterator[str]:
+    """Yield a job's progress as server-sent events until it ends; one that leaves stops the reading of it."""
+    last = ""
+    while True:
+        job = await run_in_threadpool(look)
+        data = json.dumps({"state": job.state, "step": job.step, "done": job.done, "steps": job.steps})
+        if data != last:
+            yield f"data: {data}\n\n"
+            last = data
+        if job.state in ("done", "refused"):
+            return
+        await asyncio.sleep(_EVERY_S)

@@ -7,6 +7,9 @@ from hairwise.care.phrases import INTENDED_USE
 from hairwise.care.questions import ZONE_LABELS
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
+from hairwise.records.diary import Day, Diary, Style
+from hairwise.records.files import HairsFile, PairFile
+from hairwise.records.parse import refusal_of_request
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.records.vignette import Vignette
 from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
@@ -149,6 +152,12 @@ __all__ = [
     "kept_text",
     "open_store",
     "restore_data",
+    "Day",
+    "Diary",
+    "HairsFile",
+    "PairFile",
+    "Style",
+    "refusal_of_request",
     "Hand",
     "PhotoCard",
     "SpotCard",
