@@ -17,8 +17,9 @@ from hairwise.simulate.scalp import (
     photograph,
 )
 from hairwise.store.jobs import get_job, take_next
+from hairwise.store.repository import KeptPhoto
 from hairwise.workflow.album import about_photo
-from hairwise.workflow.measured import measured_changes, measured_densities
+from hairwise.workflow.measured import measured_changes, measured_contrasts, measured_densities
 from hairwise.workflow.work import Hand, ask_for
 
 SCALE = 120.0
@@ -77,6 +78,27 @@ def test_the_change_joins_the_diary_and_densities_the_chart(kept):
     assert [(c.from_, c.to, c.lost, c.n_t0) for c in told] == [(FIRST, LAST, len(pair.lost), pair.n_t0)]
     assert told == measured_changes(store)
     assert [d.date for d in measured_densities(store)] == [FIRST, LAST]
+
+
+def test_rolled_is_held_against_unrolled_where_both_were_photographed_on_the_same_days(tmp_path):
+    store = workflow.open_store(tmp_path / "data")
+    for role, lost in (("rolled", 30), ("control", 2)):
+        spot = workflow.add_spot(store, "mid", role)
+        shas = [
+            store.add_photo(f"{role}{day}".encode(), KeptPhoto("", ".png", "x", "close_up", day, spot, None, None))
+            for day in (FIRST, LAST)
+        ]
+        pct = {"value": -lost, "lo": -lost - 4, "hi": -lost + 4, "level": 0.95}
+        told = {"change_pct": pct, "change": pct, "n_t0": 100, "lost": lost, "new": 0}
+        assert measured_contrasts(store) == ()
+        store.add_comparison(*shas, {"method_version": "1", "settings": {}, "body": {}, "summary": told})
+    (contrast,) = measured_contrasts(store)
+    assert contrast.verdict == "rolled_lost_more"
+    assert contrast.difference.value == pytest.approx(-28)
+    assert "fewer hairs of 100 (95% interval), from 5 Jan 2026 to 2 Mar 2026" in workflow.contrast_line(contrast)
+    store.delete_photo(shas[0])
+    assert measured_contrasts(store) == ()
+    store.close()
 
 
 def test_each_hair_is_followed(kept):

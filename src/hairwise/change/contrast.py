@@ -7,7 +7,7 @@ Season, illness, a drug or another camera act on both spots alike and cancel.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.stats import norm
@@ -15,11 +15,29 @@ from scipy.stats import norm
 from hairwise.records.base import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Sized
 
-    from hairwise.records.change import Change
+__all__ = ["ChangeSeen", "Contrast", "ContrastSettings", "Shift", "contrast", "shift_of"]
 
-__all__ = ["Contrast", "ContrastSettings", "Shift", "contrast", "shift_of"]
+
+class ChangeSeen(Protocol):
+    """What of a change between two photos is needed here; ``hairwise.records.change.Change`` has it."""
+
+    @property
+    def change_pct(self) -> Estimate:
+        """Net change [% of hairs]."""
+
+    @property
+    def n_t0(self) -> int:
+        """Hairs of the first photo."""
+
+    @property
+    def lost(self) -> Sized:
+        """Hairs gone."""
+
+    @property
+    def new(self) -> Sized:
+        """Hairs come."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +77,12 @@ class Contrast:
 _DEFAULT = ContrastSettings()
 
 
-def shift_of(changes: Sequence[Change], settings: ContrastSettings = _DEFAULT) -> Shift:
+def shift_of(changes: Sequence[ChangeSeen], settings: ContrastSettings = _DEFAULT) -> Shift:
     """Put the repeat photos of a spot's two visits together.
 
     Parameters
     ----------
-    changes : sequence of Change
+    changes : sequence of ChangeSeen
         One a pair of photos, all of the same two visits, at least one.
     settings : ContrastSettings, optional
         What repeats are worth.

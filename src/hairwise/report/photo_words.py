@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise import flags
 from hairwise.records.base import Estimate
-from hairwise.report.labels import plural, span_words
+from hairwise.report.labels import day, plural, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["change_line", "count_line", "flag_lines", "move_line"]
+    from hairwise.records.series import ContrastEntry
+
+__all__ = ["change_line", "contrast_line", "count_line", "flag_lines", "move_line"]
 
 _NEAR_MM, _NEAR_DEG = 0.5, 5.0  # a spot is 5 to 10 mm wide: nearer than this nothing need be done
 
@@ -41,6 +43,21 @@ def change_line(summary: Mapping[str, Any]) -> str:
     return (
         f"{span_words(net, 'hairs').capitalize()} of {summary['n_t0']} ({net.level:.0%} interval). "
         f"{summary['lost']} lost, {summary['new']} new, {summary['hidden']} could not be seen the second time."
+    )
+
+
+def contrast_line(c: ContrastEntry) -> str:
+    """Return rolled against unrolled skin of a head, the interval first, and what it does not say."""
+    verdicts = {
+        "rolled_lost_more": "The rolled skin lost more.",
+        "control_lost_more": "The unrolled skin lost more.",
+        "not_shown": "No difference is shown; a smaller one may still be there.",
+    }
+    return (
+        f"Beside unrolled skin, the rolled skin has {span_words(c.difference, 'hairs')} of 100 "
+        f"({c.difference.level:.0%} interval), from {day(c.from_date)} to {day(c.to_date)}. {verdicts[c.verdict]} "
+        f"The smallest difference these photos could show is {c.smallest_detectable:.0f} of 100. It says whether the "
+        "skin differs, not why."
     )
 
 

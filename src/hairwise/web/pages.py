@@ -49,6 +49,7 @@ class Pages:
             span_words=workflow.span_words,
             count_line=workflow.count_line,
             change_line=workflow.change_line,
+            contrast_line=workflow.contrast_line,
             flag_lines=workflow.flag_lines,
             move_line=workflow.move_line,
             loss_states=workflow.LOSS_STATES,

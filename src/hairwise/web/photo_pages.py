@@ -56,9 +56,10 @@ def _add_spots(app: FastAPI, book: Book) -> None:
     def photos_page(problem: Refused | None = None, gone: str = "") -> HTMLResponse:
         with book.store() as store:
             spots, heads = workflow.spot_cards(store), workflow.head_photos(store)
+            contrasts = workflow.measured_contrasts(store)
         return book.pages.page(
-            "photos.html", 422 if problem else 200, spots=spots, heads=heads[:2], zones=workflow.ZONE_LABELS,
-            problem=problem, token=book.guard.token, gone=gone[:64],
+            "photos.html", 422 if problem else 200, spots=spots, contrasts=contrasts, heads=heads[:2],
+            zones=workflow.ZONE_LABELS, problem=problem, token=book.guard.token, gone=gone[:64],
         )  # fmt: skip
 
     @app.get("/photos")

@@ -26,7 +26,7 @@ from hairwise.report.labels import (
 )
 from hairwise.report.labels import day as day_words
 from hairwise.report.lines import reasons
-from hairwise.report.photo_words import change_line, count_line, flag_lines, move_line
+from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line
 from hairwise.report.series_words import series_text
 from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
 from hairwise.store.readings import marks, remove_mark
@@ -76,6 +76,7 @@ from hairwise.workflow.keep import (
     restore_data,
 )
 from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
+from hairwise.workflow.measured import measured_contrasts, measured_densities
 from hairwise.workflow.person import (
     answers_from_form,
     check,
@@ -166,6 +167,9 @@ __all__ = [
     "add_spot",
     "ask_for",
     "change_line",
+    "contrast_line",
+    "measured_contrasts",
+    "measured_densities",
     "count_line",
     "data_folder",
     "day_words",

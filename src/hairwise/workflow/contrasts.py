@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from hairwise.records.change import Change
+    from hairwise.change.contrast import ChangeSeen
     from hairwise.records.diary import Spot
 
 __all__ = ["Span", "rolled_against_control"]
@@ -28,7 +28,7 @@ class Span:
     spot: Spot
     first: date
     last: date
-    changes: tuple[Change, ...]
+    changes: tuple[ChangeSeen, ...]
 
 
 def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:

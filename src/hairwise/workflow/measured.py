@@ -5,15 +5,29 @@ Knows: which comparison of a spot counts. Must not know: algorithms, SQL, HTTP.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hairwise.records.diary import Density, SpotChange
+from hairwise.records.base import Estimate
+from hairwise.records.diary import Density, Spot, SpotChange
 from hairwise.store import readings
+from hairwise.workflow.contrasts import Span, rolled_against_control
 
 if TYPE_CHECKING:
+    from hairwise.records.series import ContrastEntry
     from hairwise.store.repository import KeptPhoto, Store
 
-__all__ = ["longest", "measured_changes", "measured_densities"]
+__all__ = ["longest", "measured_changes", "measured_contrasts", "measured_densities"]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A kept comparison as far as rolled against unrolled skin needs it."""
+
+    change_pct: Estimate
+    n_t0: int
+    lost: range
+    new: range
 
 
 def longest(
@@ -65,6 +79,23 @@ def measured_densities(store: Store) -> tuple[Density, ...]:
             numbers = {"hairs_per_cm2": density["value"], "lo": density["lo"], "hi": density["hi"]}
             out.append(Density(date=photo.day, zone=zones[photo.spot], photo=photo.spot, **numbers))
     return tuple(out)
+
+
+def measured_contrasts(store: Store) -> tuple[ContrastEntry, ...]:
+    """Return rolled against unrolled spots, over the longest time between days on which both were photographed."""
+    pairs = readings.pair_summaries(store)
+    spots = {e.body["id"]: Spot.model_validate(e.body) for e in store.entries("spot")}
+    photos = {p.sha256: p for p in store.photos() if p.kind == "close_up" and p.spot in spots}
+    spans: dict[tuple[str, Any, Any], list[_Seen]] = {}
+    for (before, after), told in pairs.items():
+        one, two = photos.get(before), photos.get(after)
+        if one is None or two is None or told.get("refused") or one.spot != two.spot or two.day <= one.day:
+            continue
+        seen = _Seen(Estimate.model_validate(told["change_pct"]), told["n_t0"], range(told["lost"]), range(told["new"]))
+        spans.setdefault((str(one.spot), one.day, two.day), []).append(seen)
+    found = rolled_against_control([Span(spots[i], first, last, (*seen,)) for (i, first, last), seen in spans.items()])
+    longest_of = {c.zone: c for c in sorted(found, key=lambda c: c.to_date - c.from_date)}
+    return tuple(longest_of.values())
 
 
 def _by_spot(store: Store) -> dict[str, list[KeptPhoto]]:
