@@ -20,11 +20,12 @@ from hairwise.store.repository import KEPT_DAYS, Store
 if TYPE_CHECKING:
     from hairwise.store.archive import CheckRows
 
-__all__ = ["automatic", "by_hand", "copies", "keep_house", "remove_automatic", "restore"]
+__all__ = ["automatic", "by_hand", "copies", "is_automatic", "keep_house", "remove_automatic", "restore", "time_of"]
 
 EVERY = timedelta(days=1)
 MOST = 14
 _STAMP = "%Y-%m-%dT%H%M%S"
+_STAMP_LENGTH = len("2026-03-01T120000")
 
 
 def keep_house(store: Store) -> None:
@@ -126,6 +127,19 @@ def _no_copy(path: Path) -> Refused:
 def copies(store: Store) -> list[Path]:
     """Return all copies, oldest first."""
     return sorted(p for p in _folder(store).iterdir() if p.suffix in (".db", ".zip") and not p.name.startswith("."))
+
+
+def is_automatic(path: Path) -> bool:
+    """Say whether a copy is one that makes room for newer ones."""
+    return path.name.endswith(".auto.db")
+
+
+def time_of(path: Path) -> datetime | None:
+    """Return when a copy was made [UTC], by its name; None where that tells no time."""
+    try:
+        return datetime.strptime(path.name[:_STAMP_LENGTH], _STAMP)
+    except ValueError:
+        return None
 
 
 def _folder(store: Store) -> Path:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping, Table
 
-__all__ = ["KEPT_DAYS", "Entry", "KeptPhoto", "Store"]
+__all__ = ["KEPT_DAYS", "Entry", "KeptPhoto", "Store", "entry_of_row", "entry_rows", "missing"]
 
 KEPT_DAYS = 30  # what is deleted can be brought back this long, then it is gone
 
@@ -96,7 +96,7 @@ class Store:
         now, ids = self.now(), [uuid.uuid4().hex for _ in rows]
         if rows:
             with self.writer.begin() as db:
-                db.execute(insert(entry), _entry_rows(rows, ids, now))
+                db.execute(insert(entry), entry_rows(rows, ids, now))
         return ids
 
     def change(self, entry_id: str, body: dict[str, Any], day: date | None = None) -> None:
@@ -117,8 +117,8 @@ class Store:
         """Return one entry, deleted or not."""
         found = self._rows(select(entry).where(entry.c.id == entry_id))
         if not found:
-            raise _missing()
-        return _entry(found[0])
+            raise missing()
+        return entry_of_row(found[0])
 
     def entries(self, kind: str | None = None, with_deleted: bool = False) -> list[Entry]:
         """Return entries by day, then in the order they were made."""
@@ -127,7 +127,7 @@ class Store:
             query = query.where(entry.c.kind == kind)
         if not with_deleted:
             query = query.where(entry.c.deleted_at.is_(None))
-        return [_entry(row) for row in self._rows(query)]
+        return [entry_of_row(row) for row in self._rows(query)]
 
     def newest(self, kinds: Sequence[str], most: int) -> tuple[list[Entry], int]:
         """Return the newest entries of some kinds, newest first, and how many there are in all."""
@@ -135,7 +135,7 @@ class Store:
         query = select(entry).where(where).order_by(entry.c.day.desc(), entry.c.made_at.desc(), entry.c.id).limit(most)
         with self.engine.connect() as db:
             n = db.execute(select(func.count()).select_from(entry).where(where)).scalar_one()
-            return [_entry(row) for row in db.execute(query).mappings()], n
+            return [entry_of_row(row) for row in db.execute(query).mappings()], n
 
     def counts(self) -> dict[str, int]:
         """Return how many entries of each kind there are."""
@@ -183,14 +183,14 @@ class Store:
         rows = self._rows(select(photo.c.suffix).where(photo.c.sha256 == sha256))
         data = self.files.get(sha256, rows[0]["suffix"]) if rows else None
         if data is None:
-            raise _missing()
+            raise missing()
         return data
 
     def photo(self, sha256: str) -> KeptPhoto:
         """Return what is known of one photo, deleted or not."""
         found = self._rows(select(photo).where(photo.c.sha256 == sha256))
         if not found:
-            raise _missing()
+            raise missing()
         return _photo(found[0])
 
     def delete_photo(self, sha256: str) -> None:
@@ -264,7 +264,7 @@ class Store:
         ]
         ids = [uuid.uuid4().hex for _ in entries]
         said = [{"name": name, "value": value} for name, value in told.items() if value is not None]
-        self.fill({"profile": said, "entry": _entry_rows(entries, ids, now), "photo": rows})
+        self.fill({"profile": said, "entry": entry_rows(entries, ids, now), "photo": rows})
 
     def doomed(self) -> tuple[set[str], set[str]]:
         """Return ids of entries and sha256 of photos that were deleted over ``KEPT_DAYS`` ago."""
@@ -304,21 +304,21 @@ class Store:
         with self.writer.begin() as db:
             named = {v for k, v in values.items() if k.endswith("sha256")}
             if set(db.execute(select(photo.c.sha256).where(photo.c.sha256.in_(named))).scalars()) != named:
-                raise _missing()
+                raise missing()
             db.execute(insert(table), {"id": new, "made_at": self.now(), **values})
         return new
 
     def _touch(self, table: Table, where: Any, values: dict[str, Any]) -> None:
         with self.writer.begin() as db:
             if db.execute(update(table).where(where).values(values)).rowcount == 0:
-                raise _missing()
+                raise missing()
 
     def _rows(self, query: Any) -> Sequence[RowMapping]:
         with self.engine.connect() as db:
             return db.execute(query).mappings().all()
 
 
-def _entry_rows(
+def entry_rows(
     rows: Sequence[tuple[str, dict[str, Any], date | None]], ids: Sequence[str], now: datetime
 ) -> list[dict[str, Any]]:
     """Rows of entries made in this order, told apart by a microsecond each."""
@@ -347,11 +347,13 @@ def _in_order(table: Table) -> Any:
     return select(table).order_by(*table.primary_key.columns)
 
 
-def _missing() -> Refused:
+def missing() -> Refused:
+    """Return the refusal of what is not there."""
     return Refused("not_kept", "That is not kept here.", "It may have been deleted; go back and look again.")
 
 
-def _entry(row: RowMapping) -> Entry:
+def entry_of_row(row: RowMapping) -> Entry:
+    """Return an entry as a row holds it."""
     return Entry(row["id"], row["kind"], row["day"], row["body"], row["deleted_at"])
 
 

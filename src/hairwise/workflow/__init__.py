@@ -47,6 +47,15 @@ from hairwise.workflow.album import (
     turned_view,
     view_of,
 )
+from hairwise.workflow.copies import (
+    Copy,
+    Kept,
+    copies_kept,
+    delete_copy,
+    passing_room,
+    restore_copy,
+    what_is_kept,
+)
 from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
 from hairwise.workflow.experiment import (
     analyse_experiment,
@@ -77,6 +86,16 @@ from hairwise.workflow.keep import (
 )
 from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
 from hairwise.workflow.measured import measured_contrasts, measured_densities
+from hairwise.workflow.log import (
+    bring_entries_back,
+    change_entries,
+    delete_entries,
+    log_deleted,
+    log_page,
+    red_flags,
+    told_already,
+    told_together,
+)
 from hairwise.workflow.person import (
     answers_from_form,
     check,
@@ -129,7 +148,9 @@ __all__ = [
     "DEMO_STEPS",
     "Answers",
     "Check",
+    "Copy",
     "DemoResult",
+    "Kept",
     "Measured",
     "Plan",
     "Refused",
@@ -143,6 +164,19 @@ __all__ = [
     "add_photo",
     "back_up",
     "bring_entry_back",
+    "bring_entries_back",
+    "change_entries",
+    "copies_kept",
+    "delete_copy",
+    "delete_entries",
+    "log_deleted",
+    "log_page",
+    "passing_room",
+    "red_flags",
+    "restore_copy",
+    "told_already",
+    "told_together",
+    "what_is_kept",
     "delete_entry",
     "delete_everything",
     "change_entry",

@@ -5,9 +5,7 @@ Knows: which records are kept under which kind, where the data folder lies. Must
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 import sqlite3
@@ -28,12 +26,13 @@ from hairwise.records.answers import FIRST_DAY, LAST_DAY, Answers, EventKind
 from hairwise.records.base import Record
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
-from hairwise.store import backup
+from hairwise.store import backup, passing
 from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.repository import Entry, KeptPhoto, Store
 from hairwise.workflow.files import dump, short_name
 from hairwise.workflow.measured import measured_changes
 from hairwise.workflow.person import diary_of_bytes
+from hairwise.workflow.tables import csv_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,13 +50,16 @@ __all__ = [
     "delete_entry",
     "delete_everything",
     "diary_kept",
+    "diary_of_entries",
     "event_kinds",
     "export_data",
     "import_data",
     "keep_diary",
     "kept_text",
+    "must_fit",
     "open_store",
     "restore_data",
+    "row_of_entry",
 ]
 
 
@@ -118,7 +120,7 @@ def open_store(folder: Path | None = None, now: Callable[[], datetime] | None = 
     return store
 
 
-def _checked(kind: str, body: Mapping[str, Any]) -> tuple[str, dict[str, Any], date | None]:
+def row_of_entry(kind: str, body: Mapping[str, Any]) -> tuple[str, dict[str, Any], date | None]:
     """Return an entry's row once a diary with nothing else in it accepts it."""
     if kind not in KINDS:
         raise Refused(
@@ -138,7 +140,7 @@ def _frame(last: date) -> dict[str, Any]:
     return {"schema": get_args(Diary.model_fields["schema_"].annotation)[0], "id": "mine", "cutoff": last.isoformat()}
 
 
-def _must_fit(store: Store, kind: str, body: Mapping[str, Any], entry_id: str | None = None) -> None:
+def must_fit(store: Store, kind: str, body: Mapping[str, Any], entry_id: str | None = None) -> None:
     """Refuse an entry that cannot stand beside those kept: a zone or spot twice, a change of an unknown spot."""
     name = {"zone": "name", "spot": "id"}.get(kind)
     if name and any(e.body[name] == body[name] and e.id != entry_id for e in store.entries(kind)):
@@ -168,9 +170,9 @@ def add_entry(store: Store, kind: str, body: Mapping[str, Any]) -> str:
 
 def add_entries(store: Store, kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[str]:
     """Keep several entries of one kind, all or none; return their ids."""
-    rows = [_checked(kind, body) for body in bodies]
+    rows = [row_of_entry(kind, body) for body in bodies]
     for _, checked, _ in rows:
-        _must_fit(store, kind, checked)
+        must_fit(store, kind, checked)
     return store.add_all(rows)
 
 
@@ -181,8 +183,8 @@ def event_kinds() -> tuple[str, ...]:
 
 def change_entry(store: Store, entry_id: str, body: Mapping[str, Any]) -> None:
     """Put another body in place of an entry's, of the same kind."""
-    kind, checked, day = _checked(store.entry(entry_id).kind, body)
-    _must_fit(store, kind, checked, entry_id)
+    kind, checked, day = row_of_entry(store.entry(entry_id).kind, body)
+    must_fit(store, kind, checked, entry_id)
     store.change(entry_id, checked, day)
 
 
@@ -199,13 +201,14 @@ def delete_entry(store: Store, entry_id: str) -> None:
 def bring_entry_back(store: Store, entry_id: str) -> None:
     """Undo a deletion, where the entry still fits."""
     kept = store.entry(entry_id)
-    _must_fit(store, kept.kind, kept.body, entry_id)
+    must_fit(store, kept.kind, kept.body, entry_id)
     store.bring_back(entry_id)
 
 
 def delete_everything(store: Store) -> None:
     """Take away all entries, photos and automatic copies at once, for good; copies made by hand stay."""
     backup.remove_automatic(store)
+    passing.clear(store.folder)
     store.delete_everything()
 
 
@@ -272,14 +275,17 @@ def add_photo(store: Store, data: bytes, about: KeptPhoto) -> str:
 
 def diary_kept(store: Store, today: date) -> Diary:
     """Return what is kept as a diary that ends today or with its last entry; photos by their place in the store."""
-    diary = _diary(store.entries(), store.photos(), store.told(), today)
+    diary = diary_of_entries(store.entries(), store.photos(), store.told(), today)
     measured = measured_changes(store)
     done = {(c.spot, c.from_, c.to) for c in measured}
     stored = tuple(c for c in diary.changes if (c.spot, c.from_, c.to) not in done)
     return diary.model_copy(update={"changes": stored + measured}) if measured else diary
 
 
-def _diary(entries: Sequence[Entry], photos: Sequence[KeptPhoto], told: Mapping[str, Any], today: date) -> Diary:
+def diary_of_entries(
+    entries: Sequence[Entry], photos: Sequence[KeptPhoto], told: Mapping[str, Any], today: date
+) -> Diary:
+    """Return entries as a diary that ends today or with the last of them."""
     lists: dict[str, list[Any]] = {}
     for kept in entries:
         lists.setdefault(KINDS[kept.kind][0], []).append(_item(kept))
@@ -306,11 +312,11 @@ def _check_rows(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         entries = [Entry(r["id"], r["kind"], r["day"], r["body"], r["deleted_at"]) for r in rows["entry"]]
         for kept in entries:
             if kept.deleted_at is not None or kept.kind not in KINDS or not isinstance(kept.body, dict):
-                _checked(kept.kind, kept.body)
+                row_of_entry(kept.kind, kept.body)
         photos = [KeptPhoto(**{n: r[n] for n in KeptPhoto.__dataclass_fields__}) for r in rows["photo"]]
         told = {r["name"]: r["value"] for r in rows["profile"]}
         live = [e for e in entries if e.deleted_at is None], [p for p in photos if p.deleted_at is None]
-        _diary(*live, told, FIRST_DAY)
+        diary_of_entries(*live, told, FIRST_DAY)
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(
             "not_an_export",
@@ -341,29 +347,13 @@ def export_data(store: Store, path: Path, today: date) -> None:
     for kind, (field, record) in KINDS.items():
         entries = store.entries(kind)
         if entries and kind != "answers":
-            extra[f"diary/{field}.csv"] = _csv(record, [e.body for e in entries])
+            extra[f"diary/{field}.csv"] = csv_of(record, [e.body for e in entries])
     try:
         write_archive(store, path, extra, __version__)
     except OSError as error:
         raise Refused(
             "cannot_write", f"{short_name(path.name)} cannot be written ({error.strerror}).", "Choose another folder."
         ) from None
-
-
-def _csv(record: type[Record], bodies: Sequence[Mapping[str, Any]]) -> bytes:
-    names = [field.alias or name for name, field in record.model_fields.items()]
-    out = io.StringIO()
-    writer = csv.DictWriter(out, names, lineterminator="\r\n")
-    writer.writeheader()
-    for body in bodies:
-        writer.writerow({name: _cell(body.get(name)) for name in names})
-    return out.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def kept_text(store: Store) -> str:
