@@ -1,10 +1,12 @@
 """Zones of a session go together, days told twice are found, copies are looked up by their names alone."""
 
+import io
 import os
 import time
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
 
 from hairwise import workflow
 from hairwise.errors import Refused
@@ -132,3 +134,12 @@ def test_files_on_their_way_do_not_stay_behind(store):
     path.mkdir()
     workflow.delete_everything(store)
     assert list((store.folder / "passing").iterdir()) == []
+
+
+def test_words_of_a_person_are_words_in_the_report_too(store):
+    hostile = '#panic("x") $ \\ @a <b> = // /* [*'
+    workflow.add_entry(store, "treatment", {"kind": hostile, "start": DAY})
+    workflow.add_entries(store, "session", session("mid", products_within_24h=[hostile], device_id=hostile))
+    told = workflow.tell_without_photos(workflow.dump(workflow.diary_kept(store, TODAY)), "the log")
+    pages = PdfReader(io.BytesIO(workflow.report_pdf(told, TODAY))).pages
+    assert '#panic("x") $ \\ @a <b> = // /* [*' in " ".join(page.extract_text() for page in pages).replace("\n", " ")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hairwise.store.repository import Entry, Store
 
-__all__ = ["deleted", "on_day", "page", "rewrite"]
+__all__ = ["deleted", "on_day", "page", "rewrite", "since"]
 
 Row = tuple[str, dict[str, Any], "date | None"]
 
@@ -47,6 +47,14 @@ def on_day(store: Store, kind: str, day: date | None) -> list[Entry]:
     where = (entry.c.kind == kind) & (entry.c.day.is_(None) if day is None else entry.c.day == day)
     with store.engine.connect() as db:
         rows = db.execute(select(entry).where(where).order_by(entry.c.made_at, entry.c.id)).mappings()
+        return [entry_of_row(row) for row in rows]
+
+
+def since(store: Store, kinds: Sequence[str], day: date) -> list[Entry]:
+    """Return the live entries of some kinds from a day on, by day, then in the order they were made."""
+    where = entry.c.kind.in_(kinds) & (entry.c.day >= day) & entry.c.deleted_at.is_(None)
+    with store.engine.connect() as db:
+        rows = db.execute(select(entry).where(where).order_by(entry.c.day, entry.c.made_at, entry.c.id)).mappings()
         return [entry_of_row(row) for row in rows]
 
 

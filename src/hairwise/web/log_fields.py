@@ -1,6 +1,6 @@
-"""What the log asks for each kind of entry, and how a form becomes an entry.
+"""How a form of the log becomes entries, and how entries become words.
 
-Knows: fields, their words and choices. Must not know: HTTP, where entries go.
+Knows: fields and what may stand in them. Must not know: HTTP, where entries go, which forms there are.
 """
 
 from __future__ import annotations
@@ -9,97 +9,67 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from hairwise import workflow
 from hairwise.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["LOGS", "Field", "Log", "bodies", "kept_apart", "line_of", "shown"]
+__all__ = ["Choices", "Field", "Log", "bodies", "day_words", "form_of", "kept_apart", "line_of", "lines_of", "shown"]
 
 Choices = tuple[tuple[str, str], ...]
-_SCORE: Choices = (("0", "none"), ("1", "a little"), ("2", "clearly"), ("3", "a lot"))
-_ZONES: Choices = tuple(workflow.ZONE_LABELS.items())
+Body = dict[str, Any]
+MAX_TEXT, MAX_LINES = 80, 40
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Field:
-    """One thing asked; ``whole`` numbers only, up to ``most``; what is told ``again`` begins as it was last time."""
+    """One thing asked.
+
+    Numbers are from ``least`` to ``most``, ``whole`` ones only; ``words`` say it in a line, with {} for the value; what
+    is told ``again`` begins as it was last time; ``more`` is asked below the rest.
+    """
 
     name: str
     label: str
-    how: Literal["day", "number", "choice", "several"]
+    how: Literal["day", "number", "choice", "several", "text", "lines"]
     choices: Choices = ()
+    least: float = 0
     most: float = 0
     whole: bool = True
     required: bool = False
     again: bool = False
+    more: bool = False
+    words: str = ""
+    hint: str = ""
+
+
+def _same(body: Body) -> Body:
+    return body
 
 
 @dataclass(frozen=True)
 class Log:
-    """A form of the log."""
+    """A form of the log; ``short`` names its entries in a filter, ``fold`` makes what is kept of what is asked."""
 
     kind: str
     title: str
     hint: str
     fields: tuple[Field, ...]
+    short: str = ""
+    fold: Callable[[Body], Body] = _same
+    unfold: Callable[[Body], Body] = _same
+
+    @property
+    def day(self) -> Field:
+        """The field of the day."""
+        return self.fields[0]
 
 
-_METHODS: Choices = (("wash", "at a wash"), ("comb60", "combed for a minute"), ("shower", "in the shower"))
-_DEVICES: Choices = (("roller", "roller"), ("stamp", "stamp"), ("pen", "pen"), ("unknown", "something else"))
-_ENDS: Choices = (("none", "nothing seen"), ("redness", "redness"), ("pinpoint_bleeding", "points of blood"))
-_DAY = Field("date", "Day", "day", required=True)
-_COUNT = Log(
-    "count",
-    "Shed hairs counted",
-    "Once a week is enough. Count the same way each time.",
-    (
-        _DAY,
-        Field("method", "How", "choice", _METHODS, required=True, again=True),
-        Field("count", "Hairs", "number", most=20_000, whole=False, required=True),
-    ),
-)
-_WASH = Log("wash", "Hair washed", "Hairs wait on the head and leave at a wash, so wash days matter.", (_DAY,))
-_SYMPTOM = Log(
-    "symptom",
-    "How the scalp feels",
-    "Leave out what you did not look at.",
-    (
-        _DAY,
-        Field("itch", "Itch", "choice", _SCORE),
-        Field("flakes", "Flakes", "choice", _SCORE),
-        Field("pain", "Pain", "choice", _SCORE),
-        Field("pustules", "Pimples with pus", "choice", _SCORE),
-        Field("patch", "A smooth, bald patch", "choice", (("0", "no"), ("1", "yes"))),
-    ),
-)
-_SESSION = Log(
-    "session",
-    "A session",
-    "Only to write down what was done. It is no advice to roll.",
-    (
-        _DAY,
-        Field("zone", "Zones", "several", _ZONES, required=True),
-        Field("device", "Device", "choice", _DEVICES, again=True),
-        Field("needle_mm", "Needle length [mm]", "number", most=5, whole=False, again=True),
-        Field("passes", "Passes", "number", most=100, again=True),
-        Field("pressure", "Pressure", "choice", (("1", "light"), ("2", "firm"), ("3", "hard")), again=True),
-        Field("speed", "Speed", "choice", (("slow", "slow"), ("medium", "medium"), ("fast", "fast")), again=True),
-        Field("pain", "Pain, 0 to 10", "number", most=10, whole=False),
-        Field("endpoint", "Stopped at", "choice", _ENDS),
-    ),
-)
-_EVENT = Log(
-    "event",
-    "Something else",
-    "What may matter: an illness, a strain, a change of products. A medicine is written down, never advised.",
-    (_DAY, Field("kind", "What", "choice", required=True), Field("severity", "How strong", "choice", _SCORE)),
-)
-LOGS: dict[str, Log] = {log.kind: log for log in (_COUNT, _WASH, _SYMPTOM, _SESSION, _EVENT)}
-
-
-def bodies(log: Log, form: Mapping[str, Sequence[str]], today: date) -> list[dict[str, Any]]:
+def bodies(log: Log, form: Mapping[str, Sequence[str]], today: date) -> list[Body]:
     """Turn a form into entries, one for each of several choices.
 
     Raises
@@ -107,31 +77,58 @@ def bodies(log: Log, form: Mapping[str, Sequence[str]], today: date) -> list[dic
     Refused
         ``bad_field``, by its label.
     """
-    body: dict[str, Any] = {}
+    body: Body = {}
     several: tuple[str, list[str]] = ("", [])
     for field in log.fields:
         values = [v.strip() for v in form.get(field.name) or () if v.strip()]
         if not values:
             if field.required:
                 raise _bad(field, "was left open", "Fill it in.")
-            continue
-        if field.choices and not set(values) <= {value for value, _ in field.choices}:
-            raise _bad(field, "is none of the choices", "Choose one that is shown.")
-        if field.how == "several":
-            several = field.name, sorted(set(values))
-        elif field.how == "number":
-            body[field.name] = _number(field, values[-1])
+        elif field.how == "several":
+            several = field.name, sorted(set(_chosen(field, values)), key=[v for v, _ in field.choices].index)
         else:
-            body[field.name] = int(values[-1]) if field.how == "choice" and values[-1].isdecimal() else values[-1]
-    if set(body) <= {"date"} and not several[0] and len(log.fields) > 1:
+            body[field.name] = _value(field, values, today)
+    if set(body) <= {log.day.name} and not several[0] and len(log.fields) > 1:
         raise Refused("bad_field", "Nothing was filled in but the day.", "Fill in one thing at least.")
-    try:
-        day = date.fromisoformat(str(body["date"]))
-    except ValueError:
-        raise _bad(_DAY, "was not a day", "Choose a day.") from None
-    if day > today:
-        raise _bad(_DAY, "is in the future", "Choose today or an earlier day.")
+    if "stop" in body and body["stop"] < body["start"]:
+        raise Refused("bad_field", "It stopped before it started.", "Change one of the two days.")
+    body = log.fold(body)
     return [body | {several[0]: value} for value in several[1]] if several[0] else [body]
+
+
+def _value(field: Field, values: Sequence[str], today: date) -> Any:
+    text = values[-1]
+    if field.how == "number":
+        return _number(field, text)
+    if field.how == "day":
+        return _day(field, text, today)
+    if field.how == "lines":
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        if len(lines) > MAX_LINES or max(map(len, lines)) > MAX_TEXT:
+            raise _bad(field, "is too long", f"Write one to a line, {MAX_TEXT} letters at most.")
+        return lines
+    if field.how == "text":
+        if len(text) > MAX_TEXT:
+            raise _bad(field, "is too long", f"Use {MAX_TEXT} letters at most.")
+        return " ".join(text.split())
+    chosen = _chosen(field, values)[-1]
+    return {"true": True, "false": False}.get(chosen, int(chosen) if chosen.isdecimal() else chosen)
+
+
+def _chosen(field: Field, values: Sequence[str]) -> Sequence[str]:
+    if not set(values) <= {value for value, _ in field.choices}:
+        raise _bad(field, "is none of the choices", "Choose one that is shown.")
+    return values
+
+
+def _day(field: Field, text: str, today: date) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise _bad(field, "was not a day", "Choose a day.") from None
+    if day > today:
+        raise _bad(field, "is in the future", "Choose today or an earlier day.")
+    return day.isoformat()
 
 
 def _number(field: Field, text: str) -> float:
@@ -139,10 +136,10 @@ def _number(field: Field, text: str) -> float:
         value = float(text.replace(",", "."))
     except ValueError:
         raise _bad(field, "was not a number", "Use digits only.") from None
-    if not 0 <= value <= field.most or (field.whole and value != int(value)):
+    if not field.least <= value <= field.most or (field.whole and value != int(value)):
         raise _bad(
             field,
-            f"must be {'a whole number ' if field.whole else ''}from 0 to {field.most:g}",
+            f"must be {'a whole number ' if field.whole else ''}from {field.least:g} to {field.most:g}",
             "Change it and keep again.",
         )
     return int(value) if field.whole else value
@@ -154,21 +151,55 @@ def _bad(field: Field, what: str, do: str) -> Refused:
 
 def shown(value: object) -> str:
     """Return a value as a form holds it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return "\n".join(map(str, value))
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def kept_apart(log: Log, body: Mapping[str, Any]) -> dict[str, Any]:
+def form_of(log: Log, kept: Sequence[Body]) -> dict[str, list[str]]:
+    """Return entries told together as their form holds them."""
+    several = {f.name for f in log.fields if f.how == "several"}
+    out = {name: [shown(value)] for name, value in log.unfold(kept[0]).items()}
+    return out | {name: [shown(body[name]) for body in kept if name in body] for name in several}
+
+
+def kept_apart(log: Log, body: Body) -> Body:
     """Return what an entry holds that its form cannot show, so that an edit keeps it."""
     choices = {f.name: {value for value, _ in f.choices} for f in log.fields}
-    return {n: v for n, v in body.items() if n not in choices or (choices[n] and shown(v) not in choices[n])}
+    told = log.unfold(body)
+    return {n: v for n, v in told.items() if n not in choices or (choices[n] and shown(v) not in choices[n])}
 
 
-def line_of(log: Log, body: Mapping[str, Any]) -> str:
+def day_words(day: date | str | None) -> str:
+    """Return a day in words: 28 November 2026."""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else "no day"
+
+
+def line_of(log: Log, body: Body) -> str:
     """Return an entry in a few words."""
-    told = []
-    for field in log.fields[1:]:
-        value = body.get(field.name)
-        if value is not None and value != "unknown":
-            words = dict(field.choices).get(shown(value), shown(value).replace("_", " "))
-            told.append(words if field.name in ("method", "kind", "zone") else f"{field.label.lower()} {words}")
+    return lines_of(log, [body])
+
+
+def lines_of(log: Log, kept: Sequence[Body]) -> str:
+    """Return entries told together in a few words."""
+    told = [words for field in log.fields[1:] if (words := _words(field, [log.unfold(body) for body in kept]))]
     return f"{log.title}: {', '.join(told)}" if told else log.title
+
+
+def _words(field: Field, kept: Sequence[Body]) -> str:
+    values = [shown(body[field.name]) for body in kept if field.name in body]
+    if field.how != "several":
+        values = values[:1]
+    if not values or (field.name == "device" and values == ["unknown"]):
+        return ""
+    named = dict(field.choices)
+    if field.how == "day":
+        words = day_words(values[0])
+    else:
+        words = " and ".join(
+            named.get(v, v.replace("\n", ", ").replace("_", " ") if named else v.replace("\n", ", ")) for v in values
+        )
+    return (field.words or f"{field.label.lower()} {{}}").replace("{}", words)

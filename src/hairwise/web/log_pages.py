@@ -5,16 +5,19 @@ Knows: addresses, which template shows what. Must not know: stages; everything c
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.forms import read_form
-from hairwise.web.log_fields import Log, bodies, kept_apart, shown
+from hairwise.web.log_desk import Desk, Line
+from hairwise.web.log_fields import day_words
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,81 +26,141 @@ if TYPE_CHECKING:
 
 __all__ = ["add_log"]
 
-SHOWN = 40
+SHOWN, DELETED_SHOWN = 40, 200
+MOST_TOLD = 20  # entries that one page tells of by their ids
+WEEK = timedelta(days=7)
 Form = dict[str, list[str]]
 
 
 def add_log(app: FastAPI, book: Book) -> None:
     """Add the pages on which a person writes down and looks up."""
-    _add_entries(app, book)
-    _add_kept(app, book)
+    desk = Desk(book)
+    _add_list(app, book, desk)
+    _add_entries(app, book, desk)
+    _add_kept(app, book, desk)
 
 
-def _add_entries(app: FastAPI, book: Book) -> None:
+def _add_list(app: FastAPI, book: Book, desk: Desk) -> None:
     @app.get("/log")
-    def log_page(kept: str = "", gone: str = "", back: str = "") -> HTMLResponse:
-        with book.store() as store:
-            rows, n = store.newest(list(book.logs), SHOWN)
-        said = "Kept." if kept else "It is back in the log." if back else ""
+    def log_page(request: Request, kind: str = "", before: str = "") -> HTMLResponse:
+        kind = kind if kind in book.logs else ""
+        day = _day_of(before)
+        rows, left, on = desk.page([kind] if kind else list(book.logs), SHOWN, day)
+        ids = {
+            name: request.query_params.getlist(name)[:MOST_TOLD] for name in ("kept", "changed", "gone", "back", "was")
+        }
+        told = {name: desk.lines(ids[name], deleted=name == "gone") for name in ids}
+        flags = desk.red_flags() if told["kept"] or told["changed"] else None
         return book.pages.page(
-            "log.html", logs=book.logs.values(), rows=rows, more=n - len(rows), line_of=book.line_of, said=said,
-            gone=gone[:32], token=book.guard.token,
+            "log.html", logs=book.logs.values(), rows=rows, left=left, on=on, kind=kind, before=day, told=told,
+            can_undo=desk.can_undo(ids["changed"]), flags=flags, day_words=day_words, token=book.guard.token,
         )  # fmt: skip
-
-    @app.get("/log/{kind}")
-    def ask(kind: str) -> HTMLResponse:
-        log = book.log(kind)
-        with book.store() as store:
-            last = next(iter(store.newest([kind], 1)[0]), None)
-        form = {"date": [book.today().isoformat()]}
-        for field in log.fields:
-            if field.again and last and field.name in last.body:
-                form[field.name] = [shown(last.body[field.name])]
-        return book.form(log, form, f"/log/{kind}")
-
-    @app.post("/log/{kind}")
-    async def keep(kind: str, request: Request) -> Response:
-        log = book.log(kind)
-        return await book.taken(
-            request, log, lambda store, form: workflow.add_entries(store, kind, bodies(log, form, book.today()))
-        )
-
-
-def _add_kept(app: FastAPI, book: Book) -> None:
-    def log_of(entry_id: str) -> tuple[Log, Any]:
-        with book.store() as store:
-            entry = store.entry(entry_id)
-        return book.log(entry.kind), entry
-
-    @app.get("/entry/{entry_id}")
-    def edit(entry_id: str) -> HTMLResponse:
-        log, entry = log_of(entry_id)
-        return book.form(log, {name: [shown(v)] for name, v in entry.body.items()}, f"/entry/{entry_id}")
-
-    @app.post("/entry/{entry_id}")
-    async def change(entry_id: str, request: Request) -> Response:
-        log, entry = log_of(entry_id)
-
-        def write(store: Any, form: Form) -> None:
-            told = bodies(log, form, book.today())
-            if len(told) != 1:
-                raise Refused("bad_field", "An entry is of one zone.", "Choose one, and log the others as new.")
-            workflow.change_entry(store, entry_id, kept_apart(log, entry.body) | told[0])
-
-        return await book.taken(request, log, write)
-
-    @app.post("/entry/{entry_id}/{do}")
-    async def delete_or_undo(entry_id: str, do: str, request: Request) -> Response:
-        if do not in ("delete", "undo"):
-            raise HTTPException(404)
-        book.guard.check(request, await read_form(request))
-        with book.store() as store:
-            (workflow.delete_entry if do == "delete" else workflow.bring_entry_back)(store, entry_id)
-        return RedirectResponse(f"/log?gone={entry_id}" if do == "delete" else "/log?back=1", 303)
 
     @app.get("/deleted")
     def deleted() -> HTMLResponse:
-        with book.store() as store:
-            rows = [e for e in store.entries(with_deleted=True) if e.deleted_at and e.kind in book.logs]
-        rows.sort(key=lambda e: e.deleted_at, reverse=True)
-        return book.pages.page("deleted.html", rows=rows, line_of=book.line_of, token=book.guard.token)
+        rows = desk.deleted(DELETED_SHOWN)
+        return book.pages.page("deleted.html", rows=rows, day_words=day_words, token=book.guard.token)
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _to_log(**ids: list[str]) -> RedirectResponse:
+    return RedirectResponse(f"/log?{urlencode(ids, doseq=True)}", 303)
+
+
+def _form_page(book: Book, kind: str, form: Form, problem: Refused | None, more: dict[str, Any]) -> HTMLResponse:
+    """Render a form of the log, for a new entry or for one that is kept."""
+    entry = more.get("entry")
+    context = {"twin": None, "last": None, "due": None, "running": [], "flags": None} | more
+    return book.pages.page(
+        "log_form.html", 422 if problem or context["twin"] else 200, log=book.log(kind), form=form, problem=problem,
+        action=f"/entry/{entry}" if entry else f"/log/{kind}", is_new=not entry, token=book.guard.token,
+        today=book.today(), day_words=day_words, **context,
+    )  # fmt: skip
+
+
+def _add_entries(app: FastAPI, book: Book, desk: Desk) -> None:
+    def form_page(kind: str, form: Form, problem: Refused | None = None, twin: Line | None = None) -> HTMLResponse:
+        last = desk.last(kind)
+        due = last.day + WEEK if kind == "count" and last and last.day else None
+        context = {"twin": twin, "last": last, "due": due, "running": desk.running() if kind == "treatment" else []}
+        return _form_page(
+            book, kind, form, problem, context | {"flags": desk.red_flags() if kind == "session" else None}
+        )
+
+    @app.get("/log/{kind}")
+    def ask(kind: str) -> HTMLResponse:
+        return form_page(kind, desk.begun(kind))
+
+    @app.post("/log/{kind}")
+    async def keep(kind: str, request: Request) -> Response:
+        book.log(kind)
+        form = await read_form(request)
+
+        def run() -> Response:
+            book.guard.check(request, form)
+            twin = desk.twin(kind, form)
+            how = (form.get("twin") or [""])[-1]
+            if twin and how == "change":
+                changed, kept = desk.add_to(twin.ids[0], form)
+                return _to_log(changed=changed, kept=kept)
+            if twin and how != "both":
+                return form_page(kind, form, twin=twin)
+            return _to_log(kept=desk.keep(kind, form))
+
+        try:
+            return await run_in_threadpool(run)
+        except Refused as refused:
+            if refused.code in ("not_kept", "store_busy"):
+                raise
+            return form_page(kind, form, refused)
+
+
+def _add_kept(app: FastAPI, book: Book, desk: Desk) -> None:
+    @app.get("/entry/{entry_id}")
+    def edit(entry_id: str) -> HTMLResponse:
+        line = desk.line(entry_id)
+        return _form_page(book, line.kind, desk.form_of(entry_id), None, {"entry": entry_id})
+
+    @app.post("/entry/{entry_id}")
+    async def change(entry_id: str, request: Request) -> Response:
+        line = desk.line(entry_id)
+        form = await read_form(request)
+
+        def run() -> Response:
+            book.guard.check(request, form)
+            return _to_log(changed=desk.change(entry_id, form))
+
+        try:
+            return await run_in_threadpool(run)
+        except Refused as refused:
+            if refused.code in ("not_kept", "store_busy"):
+                raise
+            return _form_page(book, line.kind, form, refused, {"entry": entry_id})
+
+    @app.post("/entry/{entry_id}/{do}")
+    async def act(entry_id: str, do: str, request: Request) -> Response:
+        acts: dict[str, Any] = {
+            "delete": lambda: _to_log(gone=desk.delete([entry_id])),
+            "undo": lambda: _to_log(back=desk.bring_back([entry_id])),
+            "before": lambda: _to_log(was=desk.undo_change(entry_id)),
+        }
+        if do not in acts:
+            raise HTTPException(404)
+        book.guard.check(request, await read_form(request))
+        return await run_in_threadpool(acts[do])
+
+    @app.post("/undo")
+    async def undo(request: Request) -> Response:
+        """Take back what was just kept, or bring back what was just deleted: all that one page told of."""
+        form = await read_form(request)
+        book.guard.check(request, form)
+        ids = (form.get("id") or [])[:MOST_TOLD]
+        if (form.get("what") or [""])[-1] == "gone":
+            return _to_log(back=await run_in_threadpool(desk.bring_back, ids))
+        return _to_log(gone=await run_in_threadpool(desk.delete, ids))

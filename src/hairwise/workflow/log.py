@@ -6,6 +6,7 @@ Knows: which entries belong together and which tell the same thing. Must not kno
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hairwise.care import check as care_check
@@ -26,6 +27,7 @@ __all__ = [
     "bring_entries_back",
     "change_entries",
     "delete_entries",
+    "kept_exactly",
     "log_deleted",
     "log_page",
     "red_flags",
@@ -44,7 +46,8 @@ _SAME = {
     "wash": (),
     "symptom": (),
 }
-_MATTER = ("answers", "zone", "session", "symptom", "finding", "treatment", "event", "spot", "change", "density")
+_ALL, _LATE = ("answers", "zone", "finding", "treatment"), ("session", "symptom", "event")  # what signs are read from
+_LATE_DAYS = 92
 
 
 def log_page(
@@ -104,6 +107,16 @@ def told_already(store: Store, kind: str, bodies: Sequence[Mapping[str, Any]]) -
     return ()
 
 
+def kept_exactly(store: Store, kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the ids of entries that are just what new ones would be; none where any of those would be new."""
+    ids = []
+    for body in bodies:
+        _, told, day = row_of_entry(kind, body)
+        same = [e.id for e in log.on_day(store, kind, day) if e.deleted_at is None and e.body == told]
+        ids += same[-1:]
+    return ids if len(ids) == len(bodies) else []
+
+
 def change_entries(store: Store, group: Sequence[Entry], bodies: Sequence[Mapping[str, Any]]) -> list[str]:
     """Put other bodies in place of those of entries told together, all or none; return the ids kept now.
 
@@ -145,9 +158,11 @@ def bring_entries_back(store: Store, ids: Sequence[str]) -> None:
 def red_flags(store: Store, today: date) -> ScreenResult | None:
     """Return what to do about signs in the log that need help soon; None where it shows none, which is no all-clear.
 
-    Counts are left out, so that this takes a moment only; a loss that they show is the plan's to tell.
+    Counts, photos and what was felt or done months ago are left out, so that this takes a moment only; the plan tells
+    what they show.
     """
-    entries = [kept for kind in _MATTER for kept in store.entries(kind)]
+    entries = [kept for kind in _ALL for kept in store.entries(kind)]
+    entries += log.since(store, _LATE, today - timedelta(days=_LATE_DAYS))
     diary = diary_of_entries(entries, (), store.told(), today)
     found = care_check.screen(answers_of_diary(diary), diary.cutoff, load_evidence(), diary_signs(diary))
     return found if found.urgency in ("emergency", "same_day", "within_days") else None
