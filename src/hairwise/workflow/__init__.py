@@ -85,7 +85,6 @@ from hairwise.workflow.keep import (
     restore_data,
 )
 from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
-from hairwise.workflow.measured import measured_contrasts, measured_densities
 from hairwise.workflow.log import (
     bring_entries_back,
     change_entries,
@@ -97,6 +96,7 @@ from hairwise.workflow.log import (
     told_already,
     told_together,
 )
+from hairwise.workflow.measured import measured_contrasts, measured_densities
 from hairwise.workflow.person import (
     answers_from_form,
     check,
