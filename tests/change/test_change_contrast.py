@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hairwise.change.contrast import Shift, contrast, shift_of
+from hairwise.change.contrast import Shift, contrast, shift_of, stored_shift
 from hairwise.records.base import Estimate
+from hairwise.records.diary import SpotChange
 
 
 def change(value, half, lost, n=80):
@@ -39,6 +40,22 @@ def test_repeat_photos_narrow_the_measurement_and_not_chance():
     assert three.measure_sd_pct > one.measure_sd_pct / np.sqrt(3)  # half of the error is common
     assert three.chance_sd_pct == one.chance_sd_pct
     assert one.measure_sd_pct == pytest.approx(4 / 1.96, rel=1e-3)
+
+
+def test_a_change_that_a_diary_holds_counts_as_the_pair_it_came_from():
+    pair = change(-10.0, 4.0, 8)  # % of 80 hairs
+    held = SpotChange.model_validate(
+        {
+            "spot": "s", "from": "2026-03-06", "to": "2026-04-06", "n_t0": 80, "lost": 8, "new": 0,
+            "change": {"value": -8.0, "lo": -11.2, "hi": -4.8},
+        }
+    )  # fmt: skip
+    one, other = shift_of([pair]), stored_shift(held)
+    assert (other.value_pct, other.measure_sd_pct, other.chance_sd_pct) == pytest.approx(
+        (one.value_pct, one.measure_sd_pct, one.chance_sd_pct)
+    )
+    with pytest.raises(ValueError, match="without its interval"):
+        stored_shift(held.model_copy(update={"change": None}))
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.05, 0.2])

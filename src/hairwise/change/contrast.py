@@ -17,7 +17,9 @@ from hairwise.records.base import Estimate
 if TYPE_CHECKING:
     from collections.abc import Sequence, Sized
 
-__all__ = ["ChangeSeen", "Contrast", "ContrastSettings", "Shift", "contrast", "shift_of"]
+    from hairwise.records.diary import SpotChange
+
+__all__ = ["ChangeSeen", "Contrast", "ContrastSettings", "Shift", "contrast", "shift_of", "stored_shift"]
 
 
 class ChangeSeen(Protocol):
@@ -98,7 +100,27 @@ def shift_of(changes: Sequence[ChangeSeen], settings: ContrastSettings = _DEFAUL
     shared = settings.repeat_correlation + (1 - settings.repeat_correlation) / len(changes)
     turnover = float(np.mean([len(c.lost) + len(c.new) for c in changes]))
     n = max(float(np.mean([c.n_t0 for c in changes])), 1.0)
-    return Shift(value, float(np.sqrt(np.mean(np.square(half)) * shared)), 100 * float(np.sqrt(turnover + 0.5)) / n)
+    return Shift(value, float(np.sqrt(np.mean(np.square(half)) * shared)), _chance_pct(turnover, n))
+
+
+def stored_shift(change: SpotChange, settings: ContrastSettings = _DEFAULT) -> Shift:
+    """Return the shift of a change that a diary holds with its interval, as `shift_of` does of one pair of photos.
+
+    Raises
+    ------
+    ValueError
+        Where the change has no interval.
+    """
+    if change.change is None:
+        raise ValueError("a change without its interval says nothing")
+    n = max(float(change.n_t0), 1.0)
+    sd = (change.change.hi - change.change.lo) / (2 * float(norm.ppf(0.5 + settings.level / 2)))
+    return Shift(100 * change.change.value / n, 100 * sd / n, _chance_pct(change.lost + change.new, n))
+
+
+def _chance_pct(turnover: float, n: float) -> float:
+    """Return the sd of a Poisson number of hairs fallen and come [% of n hairs]."""
+    return 100 * float(np.sqrt(turnover + 0.5)) / n
 
 
 def contrast(rolled: Sequence[Shift], control: Sequence[Shift], settings: ContrastSettings = _DEFAULT) -> Contrast:

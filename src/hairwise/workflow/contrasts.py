@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.change.contrast import contrast, shift_of
+from hairwise.change.contrast import Shift, contrast, shift_of, stored_shift
+from hairwise.records.diary import SpotChange
 from hairwise.records.series import ContrastEntry
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ __all__ = ["Span", "rolled_against_control"]
 
 @dataclass(frozen=True)
 class Span:
-    """A spot between two days, with one comparison a pair of repeat photos."""
+    """A spot between two days, with one comparison a pair of repeat photos, or the change that a diary holds."""
 
     spot: Spot
     first: date
     last: date
-    changes: tuple[ChangeSeen, ...]
+    changes: tuple[ChangeSeen, ...] | tuple[SpotChange]
 
 
 def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:
@@ -49,7 +50,7 @@ def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:
         control = [s for s in same if s.spot.role == "control"]
         if not control:
             continue
-        told = contrast([shift_of(s.changes) for s in rolled], [shift_of(s.changes) for s in control])
+        told = contrast([_shift(s) for s in rolled], [_shift(s) for s in control])
         out.append(
             ContrastEntry.model_validate(
                 {
@@ -66,3 +67,10 @@ def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:
             )
         )
     return tuple(out)
+
+
+def _shift(span: Span) -> Shift:
+    stored = [change for change in span.changes if isinstance(change, SpotChange)]
+    if stored:
+        return stored_shift(stored[0])
+    return shift_of([change for change in span.changes if not isinstance(change, SpotChange)])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hairwise.records.series import ContrastEntry
 
-__all__ = ["MISSING", "Progress", "SpotResult", "compare_spots", "contrasts", "n_steps", "with_changes"]
+__all__ = ["MISSING", "Progress", "SpotResult", "compare_spots", "contrasts", "n_steps", "stored", "with_changes"]
 
 # A photo that the diary names and that is not there is the diary's fault, not the photo's.
 MISSING = ("no_file", "unreadable", "outside")
@@ -89,11 +89,22 @@ def with_changes(diary: Diary, results: Sequence[SpotResult]) -> Diary:
     return diary.model_copy(update={"changes": stored + fresh})
 
 
-def contrasts(results: Sequence[SpotResult]) -> tuple[ContrastEntry, ...]:
-    """Return rolled against unrolled spots that were photographed on the same days."""
-    return rolled_against_control(
-        [Span(r.spot, *r.dates, (r.compared.change,)) for r in results if r.compared is not None]
-    )
+def stored(diary: Diary, results: Sequence[SpotResult]) -> list[tuple[Spot, SpotChange]]:
+    """Return the latest change that the diary holds of each spot whose photos were not compared now."""
+    done = {result.spot.id for result in results}
+    out = []
+    for spot in diary.spots:
+        held = [c for c in diary.changes if c.spot == spot.id and spot.id not in done]
+        if held:
+            out.append((spot, max(held, key=lambda c: (c.to, c.to - c.from_))))
+    return out
+
+
+def contrasts(results: Sequence[SpotResult], held: Sequence[tuple[Spot, SpotChange]] = ()) -> tuple[ContrastEntry, ...]:
+    """Return rolled against unrolled spots that were photographed on the same days; ``held`` as from `stored`."""
+    spans = [Span(r.spot, *r.dates, (r.compared.change,)) for r in results if r.compared is not None]
+    spans += [Span(spot, change.from_, change.to, (change,)) for spot, change in held if change.change is not None]
+    return rolled_against_control(spans)
 
 
 def _pairs(diary: Diary) -> list[tuple[Spot, PhotoEntry, PhotoEntry]]:

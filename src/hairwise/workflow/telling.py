@@ -10,19 +10,29 @@ from typing import TYPE_CHECKING
 
 from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
+from hairwise.records.base import Estimate
 from hairwise.report.calendar import render_ics
 from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
 from hairwise.workflow.files import is_folder, read_bytes, short_name
 from hairwise.workflow.person import diary_of_bytes, explain, plan, starting_diary
-from hairwise.workflow.spots import MISSING, Progress, ReadPhoto, SpotResult, compare_spots, contrasts, with_changes
+from hairwise.workflow.spots import (
+    MISSING,
+    Progress,
+    ReadPhoto,
+    SpotResult,
+    compare_spots,
+    contrasts,
+    stored,
+    with_changes,
+)
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from hairwise.records.answers import Answers
-    from hairwise.records.diary import Diary
+    from hairwise.records.diary import Diary, Spot, SpotChange
     from hairwise.records.series import ContrastEntry
     from hairwise.records.verdicts import Plan, PlanResult, Why, WhyResult
     from hairwise.workflow.photos import Compared, Measured
@@ -84,7 +94,8 @@ def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
     why_file = why.file.model_copy(update={"photos_sha256": photos})
     plan_file = file.model_copy(update={"photos_sha256": photos})
     ics = render_ics(planned, diary.id, INTENDED_USE)
-    return Told(full, results, contrasts(results), why.result, why_file, planned, plan_file, ics)
+    against = contrasts(results, stored(diary, results))
+    return Told(full, results, against, why.result, why_file, planned, plan_file, ics)
 
 
 def tell_answers(answers: Answers, today: date) -> Told:
@@ -138,7 +149,10 @@ def report_pdf(told: Told, made_on: date) -> bytes:
         diary=told.diary,
         why=told.why_result,
         plan=told.plan_result,
-        spots=tuple(_spot_picture(result) for result in told.spots),
+        spots=(
+            *(_spot_picture(result) for result in told.spots),
+            *(_stored_picture(spot, change) for spot, change in stored(told.diary, told.spots)),
+        ),
         contrasts=told.contrasts,
         intended_use=INTENDED_USE,
         made_on=made_on,
@@ -183,4 +197,26 @@ def _spot_picture(result: SpotResult) -> SpotPicture:
         change=change,
         change_pct=change_pct,
         sentence=sentence,
+    )
+
+
+def _stored_picture(spot: Spot, change: SpotChange) -> SpotPicture:
+    """Return what the diary holds of a spot, which has no picture."""
+    net, n = change.change, max(change.n_t0, 1)
+    return SpotPicture(
+        spot=spot.id,
+        zone=spot.zone,
+        role=spot.role,
+        day_t0=change.from_,
+        day_t1=change.to,
+        picture_png=None,
+        n_t0=change.n_t0,
+        n_t1=change.n_t0 - change.lost + change.new,
+        lost=change.lost,
+        new=change.new,
+        change=None if net is None else Estimate(value=net.value, lo=net.lo, hi=net.hi),
+        change_pct=None
+        if net is None
+        else Estimate(value=100 * net.value / n, lo=100 * net.lo / n, hi=100 * net.hi / n),
+        sentence=f"{spot.role.capitalize()} spot, {spot.zone}: {change.lost} lost, {change.new} new.",
     )
