@@ -212,6 +212,23 @@ def test_a_diary_goes_through_explain_plan_and_report(tmp_path: Path) -> None:
     assert (tmp_path / "me.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_report_has_a_fhir_file_beside_it_or_where_it_is_told(tmp_path: Path) -> None:
+    diary = written(tmp_path / "me.json", DIARY)
+    for options in (["--out", tmp_path, diary, "--fhir"], ["--out", tmp_path, "--fhir", diary]):
+        assert run("report", *options).exit_code == 0
+        beside = tmp_path / "me.fhir.json"
+        assert json.loads(beside.read_text())["resourceType"] == "Bundle"
+        assert (tmp_path / "me.pdf").read_bytes().startswith(b"%PDF")
+        beside.unlink()
+    assert run("report", diary, "--out", tmp_path, "--fhir", tmp_path / "for.json").exit_code == 0
+    assert json.loads((tmp_path / "for.json").read_text())["type"] == "collection"
+    assert run("report", "--fhir").exit_code == 2
+    assert run("report", diary, "--out", tmp_path, "--fhir", tmp_path / "me.pdf").exit_code == 2
+    assert run("report", diary, "--out", tmp_path, "--fhir", diary).exit_code == 3
+    assert json.loads(diary.read_text())["schema"] == "needling-diary/1"
+    assert not (tmp_path / "me.fhir.json").exists()
+
+
 def test_a_folder_of_csv_files_is_the_same_diary(tmp_path: Path) -> None:
     folder = tmp_path / "me"
     folder.mkdir()

@@ -19,6 +19,8 @@ from hairwise.terminal import say_json
 
 __all__ = ["check", "explain", "plan", "report", "screen"]
 
+_BESIDE = "beside the page"  # --fhir without a name
+
 
 @click.command()
 @click.option("--answers", type=PATH, default=None, help="Answers file; without it the questions are asked here.")
@@ -107,18 +109,36 @@ def plan(diary: Path, out: Path | None, as_json: bool, quiet: bool, full: bool) 
 
 
 @click.command()
-@click.argument("diary", type=PATH)
+@click.argument("diary", type=PATH, required=False)
 @shared_options
-def report(diary: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
+@click.option(
+    "--fhir",
+    is_flag=False,
+    flag_value=_BESIDE,
+    metavar="[FILE]",
+    help="Also write FILE, or DIARY.fhir.json, for a doctor's system (FHIR R4).",
+)
+def report(diary: Path | None, fhir: str | None, out: Path | None, as_json: bool, quiet: bool) -> None:
     """Write the page a dermatologist reads in two minutes."""
     from hairwise import workflow
 
+    if diary is None and fhir not in (None, _BESIDE):
+        diary, fhir = Path(str(fhir)), _BESIDE  # --fhir stood before the diary
+    if diary is None:
+        raise click.UsageError("name the DIARY")
     session = Session(out, as_json, quiet)
     path = session.path(diary, ".pdf")
+    named = session.path(diary, ".fhir.json") if fhir == _BESIDE else Path(fhir) if fhir else None
+    if named is not None and os.path.realpath(named) == os.path.realpath(path):
+        raise click.UsageError("--fhir and --out name the same file")
     with refusals(session, None, None):
-        session.keep_apart([path], [diary])
+        session.keep_apart([path, named] if named else [path], [diary])
         told = told_diary(session, diary)
-        session.write(path, workflow.report_pdf(told, date.today()))
+        files = {path: workflow.report_pdf(told, date.today())}
+        if named is not None:
+            files[named] = workflow.fhir_file(told, workflow.photo_reader(diary))
+        for name, data in files.items():
+            session.write(name, data)
         if as_json:
             say_json(workflow.dump(told.plan).decode())
     sys.exit(session.exit_code)

@@ -65,6 +65,7 @@ from hairwise.workflow.experiment import (
     register_experiment,
 )
 from hairwise.workflow.files import dump, read_bytes
+from hairwise.workflow.handover import fhir_file, fhir_kept
 from hairwise.workflow.keep import (
     add_entries,
     add_entry,
@@ -243,6 +244,8 @@ __all__ = [
     "excess_sentence",
     "experiment_text",
     "explain",
+    "fhir_file",
+    "fhir_kept",
     "find_evidence",
     "grade",
     "hairs_csv",
