@@ -36,7 +36,7 @@ def test_the_page_says_the_answer_the_counts_and_the_plan(rng, make):
         "Hairs pulled out or broken by the roller, about 6 of 10",
         "Could there be a skin condition where I rolled?",
         "Not a medical device, not a diagnosis.",
-        "Made on 2026-05-02",
+        "Made on 2 May 2026",
     ):
         assert words in text, words
     assert text.index("Stop rolling") < text.index("Is it real?") < text.index("Hairs counted on the photos")
@@ -100,7 +100,7 @@ def test_any_content_is_one_page_and_cuts_are_said(rng, make, n, letters):
     assert "more" in text
     assert "Stop rolling for now." in text
     assert "Tell and ask at the visit" in text
-    assert "Made on 2026-05-02" in text
+    assert "Made on 2 May 2026" in text
 
 
 def test_an_empty_diary_is_one_page(rng, make):

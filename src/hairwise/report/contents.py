@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "Level", "ReportPage", "SpotPicture", "contents", "one_line", "pictured"]
 
+_OWN = "mine"  # what the log calls itself
 _SEX = {"f": "Woman", "m": "Man", "x": "Person"}
 
 
@@ -158,7 +159,8 @@ def _who(page: ReportPage) -> list[str]:
     if answers and answers.age is not None:
         person.append(f"age {answers.age}")
     first = diary.start or min([c.date for c in diary.counts] + [s.date for s in diary.sessions], default=None)
-    period = f"Diary {diary.id}, " + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
+    whose = "Own log, " if diary.id == _OWN else f"Diary {diary.id}, "
+    period = whose + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
     return [", ".join(person), period, _rolling(diary) + _dose(page.plan), _known(diary)]
 
 

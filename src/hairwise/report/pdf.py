@@ -17,6 +17,7 @@ import typst
 from PIL import Image
 
 from hairwise.report.contents import LEVELS, ReportPage, SpotPicture, contents, one_line, pictured
+from hairwise.report.labels import day
 from hairwise.report.timeline import TimelineSettings, draw_timeline
 
 __all__ = ["METHOD_VERSION", "ReportPage", "SpotPicture", "render_pdf", "render_png"]
@@ -78,7 +79,7 @@ def _compile(page: ReportPage, **options: Any) -> bytes:
             (folder / f"pair{k}.jpg").write_bytes(_smaller(spot.picture_png or b""))
         data = {
             "intended_use": one_line(page.intended_use, 400),
-            "made_on": f"{page.made_on:%Y-%m-%d}",
+            "made_on": day(page.made_on),
             "levels": [contents(page, level) for level in LEVELS],
         }
         (folder / "page.json").write_text(json.dumps(data), "utf-8")

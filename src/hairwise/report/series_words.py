@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hairwise.report.labels import span_words
+from hairwise.report.labels import day, span_words
 from hairwise.report.lines import wrap
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def contrast_sentence(c: ContrastEntry) -> str:
     lo, hi = (round(x) for x in (c.difference.lo, c.difference.hi))  # whole, so that there is no -0
     pairs = "one pair of photos a spot" if c.pairs == 1 else f"{c.pairs} pairs of photos a spot"
     return (
-        f"{c.zone}, {c.from_date} to {c.to_date}: {lo:+d} to {hi:+d} hairs of 100 (95 of 100), rolled less "
+        f"{c.zone}, {day(c.from_date)} to {day(c.to_date)}: {lo:+d} to {hi:+d} hairs of 100 (95 of 100), rolled less "
         f"unrolled, from {pairs}. {_VERDICTS[c.verdict]} The smallest these photos could show: "
         f"{c.smallest_detectable:.0f} of 100."
     )

@@ -31,6 +31,7 @@ from hairwise.web.jobs import Jobs, add_jobs
 from hairwise.web.log_pages import add_log
 from hairwise.web.pages import POLICY, Pages
 from hairwise.web.photo_pages import add_photos
+from hairwise.web.report_pages import add_report
 from hairwise.web.today_pages import add_today
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def create_app(
     add_log(app, book)
     add_data(app, book)
     _add_photos(app, book)
+    add_report(app, book)
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 

@@ -6,14 +6,15 @@ Knows: the order of stages for a diary. Must not know: algorithms, the terminal,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
 from hairwise.records.base import Estimate
 from hairwise.report.calendar import render_ics
+from hairwise.report.contents import LEVELS, contents
 from hairwise.report.figures import draw_hairs, draw_pair
-from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf
+from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf, render_png
 from hairwise.workflow.files import is_folder, read_bytes, short_name
 from hairwise.workflow.person import diary_of_bytes, explain, plan, starting_diary
 from hairwise.workflow.spots import (
@@ -43,6 +44,8 @@ __all__ = [
     "pair_picture",
     "photo_reader",
     "report_pdf",
+    "report_png",
+    "report_words",
     "tell",
     "tell_answers",
     "tell_without_photos",
@@ -145,7 +148,21 @@ def photo_reader(diary_path: Path) -> ReadPhoto:
 
 def report_pdf(told: Told, made_on: date) -> bytes:
     """Set the one-page report."""
-    page = ReportPage(
+    return render_pdf(_page(told, made_on))
+
+
+def report_png(told: Told, made_on: date) -> bytes:
+    """Return the one-page report as a picture, to be looked at before it is printed."""
+    return render_png(_page(told, made_on))
+
+
+def report_words(told: Told, made_on: date) -> dict[str, Any]:
+    """Return what stands on the one-page report, as plain data: see `hairwise.report.contents`."""
+    return contents(_page(told, made_on), LEVELS[1])
+
+
+def _page(told: Told, made_on: date) -> ReportPage:
+    return ReportPage(
         diary=told.diary,
         why=told.why_result,
         plan=told.plan_result,
@@ -157,7 +174,6 @@ def report_pdf(told: Told, made_on: date) -> bytes:
         intended_use=INTENDED_USE,
         made_on=made_on,
     )
-    return render_pdf(page)
 
 
 def hairs_picture(measured: Measured) -> bytes:
