@@ -250,8 +250,8 @@ def test_treatments_and_signs_are_written_down(page, kept):
     assert f'href="/entry/{entry.id}"' in page.get("/log/treatment").text  # to say that it stopped
     wrong = page.post(f"/entry/{entry.id}", key | {"kind": "foam", "start": "2026-03-01", "stop": "2026-02-01"})
     assert "stopped before it started" in wrong.text
-    page.post(f"/entry/{entry.id}", key | {"kind": "foam", "start": "2026-03-01", "stop": "2026-04-01"})
-    assert "A treatment: foam, until 1 April 2026" in words_of(page, "/log")
+    page.post(f"/entry/{entry.id}", key | {"kind": "foam", "start": "2026-03-01", "stop": "2026-05-01"})
+    assert "A treatment: foam, until 1 May 2026" in words_of(page, "/log")
     assert "thick scale or crusts" in page.get("/log/finding").text
     page.post("/log/finding", key | {"date": "2026-05-01", "kind": "thick_scale", "present": "yes"})
     assert kept()[-1].body == {"date": "2026-05-01", "kind": "thick_scale", "present": "yes"}

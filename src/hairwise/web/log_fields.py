@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from hairwise import workflow
 from hairwise.errors import Refused
 
 if TYPE_CHECKING:
@@ -19,10 +20,6 @@ __all__ = ["Choices", "Field", "Log", "bodies", "day_words", "form_of", "kept_ap
 Choices = tuple[tuple[str, str], ...]
 Body = dict[str, Any]
 MAX_TEXT, MAX_LINES = 80, 40
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -173,9 +170,9 @@ def kept_apart(log: Log, body: Body) -> Body:
 
 
 def day_words(day: date | str | None) -> str:
-    """Return a day in words: 28 November 2026."""
+    """Return a day in words; an entry from elsewhere may have none."""
     day = date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if day else "no day"
+    return workflow.day_words(day) if day else "no day"
 
 
 def line_of(log: Log, body: Body) -> str:
