@@ -186,3 +186,14 @@ def test_number_phrases():
         "about 3 of 10",
         "more than 9 of 10",
     ]
+
+
+def test_days_and_spots_are_told_in_words(rng, make):
+    page = make.page(rng, plan=make.plan(ask_doctor=(Sentence(text="Since 2026-03-07, not 2026-13-40.", source="x"),)))
+    made = tuple(
+        dataclasses.replace(spot, spot=f"{spot.role}-{spot.zone}-{k + 1}") for k, spot in enumerate(page.spots)
+    )
+    told = contents(dataclasses.replace(page, spots=made), LEVELS[0])
+    assert told["questions"]["items"][0]["text"] == "Since 7 Mar 2026, not 2026-13-40."
+    assert [row["name"] for row in told["spots"]] == ["Rolled spot", "Unrolled spot 2"]
+    assert [p["caption"].split(" (")[0] for p in told["pictures"]] == ["Rolled spot", "Unrolled spot 2"]

@@ -14,6 +14,7 @@ from hairwise.report.labels import (
     LOSS_STATES,
     MAY_NEEDLE,
     day,
+    days_in_words,
     of_ten,
     plural,
     signed,
@@ -178,7 +179,8 @@ def _known(diary: Diary) -> str:
     for title, names in (("signs", signs), ("conditions", conditions), ("treatments", treatments)):
         said = ", ".join(sorted(names)).replace("_", " ") if names else "none noted"
         parts.append(f"{title}: {said}")
-    return "; ".join(parts)
+    line = "; ".join(parts)
+    return line[:1].upper() + line[1:]
 
 
 def _rolling(diary: Diary) -> str:
@@ -264,12 +266,21 @@ def _picture(k: int, spot: SpotPicture, level: Level) -> dict[str, str]:
 
 def _name(spot: SpotPicture) -> str:
     """Return the spot's own name where it says more than its role."""
-    return "" if spot.spot in ("rolled", "control") else f" {spot.spot}"
+    if spot.spot in ("rolled", "control"):
+        return ""
+    number = spot.spot.removeprefix(f"{spot.role}-{spot.zone}-")  # as the log names its spots
+    return f" {number}" if number != "1" else ""
+
+
+def _called(spot: SpotPicture) -> str:
+    """Return the person's own name of a spot; one that the log made is told in words."""
+    made = spot.spot.startswith(f"{spot.role}-{spot.zone}-")
+    return f"{'Rolled' if spot.role == 'rolled' else 'Unrolled'} spot{_name(spot)}" if made else spot.spot
 
 
 def _row(spot: SpotPicture) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "name": one_line(spot.spot, 24),
+        "name": one_line(_called(spot), 24),
         "role": f"{spot.zone}, " + ("rolled" if spot.role == "rolled" else "not rolled"),
         "hairs": f"{spot.n_t0} \N{RIGHTWARDS ARROW} {spot.n_t1}" if spot.change else "",
         "lost": str(spot.lost) if spot.change else "",
@@ -345,7 +356,10 @@ def _plan_lines(plan: PlanResult) -> list[Sentence]:
 
 
 def _said(sentences: Sequence[Sentence], level: Level) -> dict[str, Any]:
-    shown = [{"text": one_line(s.text, level.letters), "source": _marked(s.source)} for s in sentences[: level.items]]
+    shown = [
+        {"text": one_line(days_in_words(s.text), level.letters), "source": _marked(s.source)}
+        for s in sentences[: level.items]
+    ]
     return {"items": shown, "more": max(0, len(sentences) - level.items)}
 
 

@@ -5,11 +5,11 @@ Knows: words for states, causes and intervals. Must not know: how any of them wa
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from hairwise.records.base import Estimate
     from hairwise.records.photo import ScaleSource
     from hairwise.records.verdicts import Cause, CauseState, LossState, MayNeedle, Urgency
@@ -26,6 +26,7 @@ __all__ = [
     "SCALE_SOURCES",
     "URGENCY_NAMES",
     "day",
+    "days_in_words",
     "of_ten",
     "plural",
     "signed",
@@ -139,6 +140,18 @@ def of_ten(probability: float) -> str:
 def day(when: date) -> str:
     """Return ``7 Mar 2026``."""
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def days_in_words(text: str) -> str:
+    """Return the text with every day written as in files, ``2026-03-07``, in words."""
+
+    def words(found: re.Match[str]) -> str:
+        try:
+            return day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", words, text)
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -30,16 +30,32 @@ class _Told:
     def __init__(self, book: Book) -> None:
         self._book, self._lock = book, Lock()
         self._last: tuple[Any, Any] | None = None
+        self._drawn: tuple[Any, dict[str, bytes]] | None = None
 
     def __call__(self) -> tuple[Any, Any] | None:
         """Return the diary kept and what follows from it; None where nothing is kept."""
         with self._lock:
             diary = self._diary()
             if diary is None:
-                self._last = None
+                self._last = self._drawn = None
             elif self._last is None or self._last[0] != diary:
                 self._last = diary, workflow.tell_without_photos(workflow.dump(diary), "your log")
             return self._last
+
+    def must(self) -> tuple[Any, Any]:
+        """Return the same, or refuse where nothing is kept."""
+        known = self()
+        if known is None:
+            raise Refused("not_kept", "Nothing is written down yet.", "Log a count first.")
+        return known
+
+    def pictures(self, told: Any) -> dict[str, bytes]:
+        """Return the pictures of compared photos, drawn once for the page's picture and its PDF."""
+        with self._lock:
+            if self._drawn is None or self._drawn[0] is not told:
+                with self._book.store() as store:
+                    self._drawn = told, workflow.pair_pictures(store, told)
+            return self._drawn[1]
 
     def _diary(self) -> Any:
         """Return the diary kept, without the name that a file it came from may have had: the page has no name."""
@@ -66,27 +82,28 @@ def add_report(app: FastAPI, book: Book) -> None:
             return book.pages.page("report_empty.html")
         return book.pages.page("report.html", page=page)
 
-    async def file(make: Callable[[Any, Any], bytes], kind: str, name: str = "") -> Response:
-        def run() -> bytes:
-            known = told_now()
-            if known is None:
-                raise Refused("not_kept", "Nothing is written down yet.", "Log a count first.")
-            return make(*known)
+    _add_files(app, book, told_now)
 
-        data = await run_in_threadpool(run)
-        told = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
-        return Response(data, media_type=kind, headers=told)
 
-    def named(suffix: str) -> str:
-        return f"hairwise-{book.today().isoformat()}{suffix}"
+def _add_files(app: FastAPI, book: Book, told_now: _Told) -> None:
+    async def file(make: Callable[[Any, Any], bytes], kind: str, suffix: str = "") -> Response:
+        data = await run_in_threadpool(lambda: make(*told_now.must()))
+        name = f'attachment; filename="hairwise-{book.today().isoformat()}{suffix}"'
+        return Response(data, media_type=kind, headers={"Content-Disposition": name} if suffix else {})
 
     @app.get("/report.png")
     async def picture() -> Response:
-        return await file(lambda _, told: workflow.report_png(told, book.today()), "image/png")
+        def make(_: Any, told: Any) -> bytes:
+            return workflow.report_png(told, book.today(), told_now.pictures(told))
+
+        return await file(make, "image/png")
 
     @app.get("/report.pdf")
     async def pdf() -> Response:
-        return await file(lambda _, told: workflow.report_pdf(told, book.today()), "application/pdf", named(".pdf"))
+        def make(_: Any, told: Any) -> bytes:
+            return workflow.report_pdf(told, book.today(), told_now.pictures(told))
+
+        return await file(make, "application/pdf", ".pdf")
 
     @app.get("/report.fhir.json")
     async def fhir() -> Response:
@@ -94,4 +111,4 @@ def add_report(app: FastAPI, book: Book) -> None:
             with book.store() as store:
                 return workflow.fhir_kept(store, told, diary)
 
-        return await file(make, "application/fhir+json", named(".fhir.json"))
+        return await file(make, "application/fhir+json", ".fhir.json")

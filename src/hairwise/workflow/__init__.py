@@ -98,6 +98,7 @@ from hairwise.workflow.log import (
     told_together,
 )
 from hairwise.workflow.measured import measured_contrasts, measured_densities
+from hairwise.workflow.pair_pictures import pair_pictures
 from hairwise.workflow.person import (
     answers_from_form,
     check,
@@ -258,6 +259,7 @@ __all__ = [
     "n_series_steps",
     "n_steps",
     "pair_picture",
+    "pair_pictures",
     "pair_stem",
     "pair_text",
     "photo_reader",

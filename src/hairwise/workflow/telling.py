@@ -6,6 +6,7 @@ Knows: the order of stages for a diary. Must not know: algorithms, the terminal,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hairwise.care.phrases import INTENDED_USE
@@ -29,6 +30,7 @@ from hairwise.workflow.spots import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -50,6 +52,8 @@ __all__ = [
     "tell_answers",
     "tell_without_photos",
 ]
+
+_NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -146,29 +150,29 @@ def photo_reader(diary_path: Path) -> ReadPhoto:
     return read
 
 
-def report_pdf(told: Told, made_on: date) -> bytes:
-    """Set the one-page report."""
-    return render_pdf(_page(told, made_on))
+def report_pdf(told: Told, made_on: date, pictures: Mapping[str, bytes] = _NO_PICTURES) -> bytes:
+    """Set the one-page report; ``pictures`` of spots whose photos were compared before, as from `pair_pictures`."""
+    return render_pdf(_page(told, made_on, pictures))
 
 
-def report_png(told: Told, made_on: date) -> bytes:
+def report_png(told: Told, made_on: date, pictures: Mapping[str, bytes] = _NO_PICTURES) -> bytes:
     """Return the one-page report as a picture, to be looked at before it is printed."""
-    return render_png(_page(told, made_on))
+    return render_png(_page(told, made_on, pictures))
 
 
 def report_words(told: Told, made_on: date) -> dict[str, Any]:
     """Return what stands on the one-page report, as plain data: see `hairwise.report.contents`."""
-    return contents(_page(told, made_on), LEVELS[1])
+    return contents(_page(told, made_on, _NO_PICTURES), LEVELS[1])
 
 
-def _page(told: Told, made_on: date) -> ReportPage:
+def _page(told: Told, made_on: date, pictures: Mapping[str, bytes]) -> ReportPage:
     return ReportPage(
         diary=told.diary,
         why=told.why_result,
         plan=told.plan_result,
         spots=(
             *(_spot_picture(result) for result in told.spots),
-            *(_stored_picture(spot, change) for spot, change in stored(told.diary, told.spots)),
+            *(_stored_picture(spot, change, pictures.get(spot.id)) for spot, change in stored(told.diary, told.spots)),
         ),
         contrasts=told.contrasts,
         intended_use=INTENDED_USE,
@@ -216,8 +220,8 @@ def _spot_picture(result: SpotResult) -> SpotPicture:
     )
 
 
-def _stored_picture(spot: Spot, change: SpotChange) -> SpotPicture:
-    """Return what the diary holds of a spot, which has no picture."""
+def _stored_picture(spot: Spot, change: SpotChange, picture: bytes | None) -> SpotPicture:
+    """Return what the diary holds of a spot."""
     net, n = change.change, max(change.n_t0, 1)
     return SpotPicture(
         spot=spot.id,
@@ -225,7 +229,7 @@ def _stored_picture(spot: Spot, change: SpotChange) -> SpotPicture:
         role=spot.role,
         day_t0=change.from_,
         day_t1=change.to,
-        picture_png=None,
+        picture_png=picture,
         n_t0=change.n_t0,
         n_t1=change.n_t0 - change.lost + change.new,
         lost=change.lost,
@@ -234,5 +238,6 @@ def _stored_picture(spot: Spot, change: SpotChange) -> SpotPicture:
         change_pct=None
         if net is None
         else Estimate(value=100 * net.value / n, lo=100 * net.lo / n, hi=100 * net.hi / n),
-        sentence=f"{spot.role.capitalize()} spot, {spot.zone}: {change.lost} lost, {change.new} new.",
+        sentence=f"{'Rolled' if spot.role == 'rolled' else 'Unrolled'} spot, {spot.zone}: {change.lost} lost, "
+        f"{change.new} new.",
     )
