@@ -55,7 +55,8 @@ def test_no_real_photo_is_committed() -> None:
     pictures = [
         p.relative_to(ROOT) for p in tracked() if p.suffix.lower() in {".jpg", ".jpeg", ".png", ".tif", ".heic"}
     ]
-    assert all(p.parts[:2] == ("docs", "img") for p in pictures), pictures
+    icons = {Path("src/hairwise/web/static") / f"icon-{n}.png" for n in ("192", "512", "full-512")}  # drawn
+    assert all(p.parts[:2] == ("docs", "img") or p in icons for p in pictures), pictures
 
 
 def test_the_diary_in_the_readme_answers_as_it_stands() -> None:

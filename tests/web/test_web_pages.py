@@ -65,7 +65,8 @@ class Fields(HTMLParser):
 def test_every_answer_carries_the_headers(client, path):
     reply = client.get(path)
     assert reply.headers["content-security-policy"].startswith("default-src 'none'")
-    assert "script" not in reply.headers["content-security-policy"]
+    runs = [part for part in reply.headers["content-security-policy"].split("; ") if "script" in part]
+    assert runs == (["script-src 'self'"] if path == "/" else [])
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert reply.headers["cache-control"] == "no-store"
     assert reply.status_code == (404 if path == "/nope" else 200)
@@ -73,6 +74,7 @@ def test_every_answer_carries_the_headers(client, path):
 
 def test_nothing_is_fetched_from_elsewhere_and_nothing_runs(client):
     for html in (client.get("/").text, client.get("/check").text, client.post("/check", ROLLED).text):
+        html = re.sub(r'<script defer src="/static/register\.js\?v=\w+"></script>', "", html)
         assert not re.search(r"https?://|<script|\son\w+=|\sstyle=|javascript:|<iframe", html)
         for address in re.findall(r'(?:src|href|action)="([^"]*)"', html):
             assert address.startswith(("/", "#"))

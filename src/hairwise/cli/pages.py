@@ -44,9 +44,12 @@ def demo(then_serve: bool, out: Path | None, as_json: bool, quiet: bool) -> None
 @click.option("--port", type=click.IntRange(1, 65535), default=8765, show_default=True)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder in which the log is kept.")
-def serve(port: int, no_browser: bool, data: Path | None) -> None:
-    """Open the page on this machine (127.0.0.1)."""
-    _serve(port, browser=not no_browser, page="/", data=data)
+@click.option(
+    "--lan", metavar="[ADDRESS]", is_flag=False, flag_value="", help="Let phones of the home network in, by a code."
+)
+def serve(port: int, no_browser: bool, data: Path | None, lan: str | None) -> None:
+    """Open the page on this machine (127.0.0.1); with --lan on your phone at home too."""
+    _serve(port, browser=not no_browser, page="/", data=data, lan=lan)
 
 
 @click.command()
@@ -63,11 +66,11 @@ def schema(name: str) -> None:
     say(json.dumps(known[name], indent=1))
 
 
-def _serve(port: int, *, browser: bool, page: str, data: Path | None = None) -> None:
-    from hairwise.web.server import run
+def _serve(port: int, *, browser: bool, page: str, data: Path | None = None, lan: str | None = None) -> None:
+    from hairwise.web.server import Lan, run
 
     try:
-        run(port, browser=browser, page=page, data=data)
+        run(port, browser=browser, page=page, data=data, lan=None if lan is None else Lan(lan or None, say))
     except Refused as error:
         say(f"hairwise: {error.line}", err=True)
         sys.exit(REFUSED)

@@ -6,44 +6,46 @@ Knows: addresses, headers, templates. Must not know: stages; everything comes th
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
 from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web import views
 from hairwise.web.api import create_api
+from hairwise.web.assets import add_assets
 from hairwise.web.book import Book
 from hairwise.web.care_pages import add_care
 from hairwise.web.data_pages import add_data
 from hairwise.web.demo import DemoRunner
+from hairwise.web.door import Door
 from hairwise.web.forms import read_form
 from hairwise.web.hair_pages import add_hairs
 from hairwise.web.jobs import Jobs, add_jobs
 from hairwise.web.log_pages import add_log
 from hairwise.web.pages import POLICY, Pages
+from hairwise.web.pair_pages import add_pairing
 from hairwise.web.photo_pages import add_photos
 from hairwise.web.report_pages import add_report
 from hairwise.web.today_pages import add_today
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from hairwise.web.pairing import Pairing
 
 __all__ = ["create_app"]
 
-HOSTS = ["127.0.0.1", "localhost"]
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # told less, browsers leave out the origin that forms are checked by
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",  # answers about health stay out of the browser's disk
@@ -62,11 +64,13 @@ STATUS = {"form_too_large": 413, "not_a_form": 415, "demo_failed": 500, "not_fro
 NO_TELEMETRY: dict[str, Any] = {
     "telemetry": {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
 }
-_HERE = Path(__file__).parent
 
 
 def create_app(
-    today: Callable[[], date] = date.today, demo: DemoRunner | None = None, data: Path | None = None
+    today: Callable[[], date] = date.today,
+    demo: DemoRunner | None = None,
+    data: Path | None = None,
+    pairing: Pairing | None = None,
 ) -> FastAPI:
     """
     Return the application.
@@ -79,10 +83,12 @@ def create_app(
         Makes the worked case; its own by default.
     data : Path, optional
         Folder in which the log is kept; the usual place by default.
+    pairing : Pairing, optional
+        Lets phones of the home network in; none by default.
     """
     app = FastAPI(title="hairwise", docs_url=None, redoc_url=None, openapi_url=None, **NO_TELEMETRY)
     pages = Pages(workflow.INTENDED_USE)
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    add_assets(app)
     _add_check(app, pages, today)
     add_care(app, pages, today)
     book = Book(pages, today, data)
@@ -91,16 +97,19 @@ def create_app(
     add_data(app, book)
     _add_photos(app, book)
     add_report(app, book)
+    add_pairing(app, book, pairing)
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 
     @app.get("/")
     def first_page() -> HTMLResponse:
-        return pages.page("index.html", n_questions=len(workflow.questions()))
+        return pages.page("index.html", n_questions=len(workflow.questions()), scripts=("register.js",))
 
     @app.get("/healthz")
     def healthy() -> dict[str, str]:
         return {"status": "ok"}
+
+    app.add_middleware(Door, pages=pages, pairing=pairing)
 
     @app.middleware("http")
     async def add_headers(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -109,7 +118,6 @@ def create_app(
             response.headers.setdefault(name, value)  # the guide's own policy lets its timer run
         return response
 
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
     return app
 
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from hairwise import workflow
 from hairwise.web import views
+from hairwise.web.assets import static
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +23,7 @@ __all__ = ["POLICY", "Pages"]
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "; manifest-src 'self'; worker-src 'self'"
 )
 
 
@@ -58,6 +60,7 @@ class Pages:
             may_needle=workflow.MAY_NEEDLE,
             cause_names=workflow.CAUSE_NAMES,
             intended_use=intended_use,
+            static=static,
         )
 
     def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
