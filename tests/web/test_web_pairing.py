@@ -182,6 +182,7 @@ def test_a_phone_without_a_code_sees_one_page(phone, computer):
         assert phone.post(path).status_code == 403
     told = phone.get("/today", headers={"accept": "application/json"})
     assert (told.status_code, told.json()["refused"]["code"]) == (403, "not_paired")
+    assert phone.get("/api/v1/openapi.json").json() == told.json()
     assert phone.get("/static/style.css").status_code == 200
     assert computer.get("/today").status_code == 200
 

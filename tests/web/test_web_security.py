@@ -74,8 +74,9 @@ def test_every_form_that_changes_something_wants_the_token(page, folder):
         address = path.replace("{kind}", "count")
         for told in ({}, {"token": ""}, {"token": "x" * 43}):
             answer = page.post(address, told)
-            if answer.status_code in (413, 415):  # takes a file
-                answer = page.post(address, told, files={"photo": ("a.jpg", b"x"), "diary": ("a.json", b"{}")})
+            if answer.status_code in (413, 415, 422) and "older page" not in answer.text:  # takes a file
+                field = "file" if path == "/data/import" else "photo"
+                answer = page.post(address, told, files={field: ("a", b"x")})
             assert answer.status_code == 404 or "older page" in answer.text, path
     store = workflow.open_store(folder)
     assert store.is_empty()

@@ -71,9 +71,9 @@ class Door:
 
     def _shut(self, request: Request, why: str = NOT_PAIRED) -> Response:
         do = self._pairing.where if self._pairing else "Open hairwise on the computer itself."
-        if "application/json" not in request.headers.get("accept", ""):
-            return self._pages.page("shut.html", 403, why=why, do=do)
-        return JSONResponse({"refused": {"code": "not_paired", "why": why, "do": do}}, 403)
+        if "application/json" in request.headers.get("accept", "") or request.scope["path"].startswith("/api/"):
+            return JSONResponse({"refused": {"code": "not_paired", "why": why, "do": do}}, 403)
+        return self._pages.page("shut.html", 403, why=why, do=do)
 
 
 def is_near(request: Request) -> bool:
