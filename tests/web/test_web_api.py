@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import schemathesis
-from conftest import Client
 from hypothesis import HealthCheck, Phase, settings
 
 from hairwise.simulate.scalp import CameraSettings, SceneSettings, encode, make_scene, photograph
+from hairwise.web.api import read_token
 from hairwise.web.app import create_app
 
 TODAY = date(2026, 5, 2)
@@ -117,13 +117,12 @@ DATA = Path(FOLDER.name) / "data"
 
 def described(**how):
     app = create_app(today=lambda: TODAY, data=DATA)
-    Client(app).get(f"{API}/entries")
     config = schemathesis.config.SchemathesisConfig.from_dict(how)
     return schemathesis.openapi.from_asgi(f"{API}/openapi.json", app, config=config, headers={"host": "127.0.0.1"})
 
 
 def send(case):
-    key = {"Authorization": f"Bearer {(DATA / 'api-token').read_text().strip()}", "host": "127.0.0.1"}
+    key = {"Authorization": f"Bearer {read_token(DATA)}", "host": "127.0.0.1"}
     told = case.call_and_validate(headers=key, checks=CHECKS)
     if told.status_code >= 400:
         assert set(told.json()) == {"refused"}

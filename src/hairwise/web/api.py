@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hairwise.web.book import Book
     from hairwise.web.jobs import Jobs
 
-__all__ = ["TOKEN_FILE", "create_api"]
+__all__ = ["TOKEN_FILE", "create_api", "read_token"]
 
 TOKEN_FILE = "api-token"
 MAX_BYTES = 20_000_000  # ten years of daily entries are about 3 MB
@@ -57,7 +57,7 @@ def create_api(book: Book, jobs: Jobs, **options: Any) -> FastAPI:
     """
 
     def may_ask(told: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None) -> None:
-        known = _token(book.folder or workflow.data_folder())
+        known = read_token(book.folder or workflow.data_folder())
         if told is None or not hmac.compare_digest(told.credentials.encode(), known.encode()):
             raise Refused(
                 "not_allowed",
@@ -93,7 +93,7 @@ def create_api(book: Book, jobs: Jobs, **options: Any) -> FastAPI:
     return api
 
 
-def _token(folder: Path) -> str:
+def read_token(folder: Path) -> str:
     """Return the token of this data folder, made on first use, readable by its owner alone."""
     path = folder / TOKEN_FILE
     try:
