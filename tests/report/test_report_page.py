@@ -120,7 +120,7 @@ def test_an_empty_diary_is_one_page(rng, make):
     plan = make.plan(do_now=(), do_not=(), aftercare=(), measure=(), ask_doctor=(), course=(), rules=())
     pages, text = read(render_pdf(make.page(rng, diary=diary, why=why, plan=plan, spots=())))
     assert pages == 1
-    assert "No counts in this diary." in text
+    assert "No counts in these days." in text
     assert "No pair of photos in this diary." in text
 
 

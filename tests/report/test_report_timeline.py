@@ -1,100 +1,110 @@
-import re
-import time
 from datetime import date, timedelta
-from xml.etree import ElementTree
 
 import pytest
 
 from hairwise.records.diary import Diary
-from hairwise.report.timeline import TimelineSettings, draw_timeline
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def parse(diary):
-    return ElementTree.fromstring(draw_timeline(diary))
+from hairwise.report.timeline import MOST_DOTS, Span, summary, timeline_of, whole_span
 
 
 def bare(**fields):
     return Diary(**({"schema": "needling-diary/1", "id": "t", "cutoff": "2026-03-31"} | fields))
 
 
-def test_each_count_is_one_dot_and_nothing_is_drawn_through_them(diary):
-    root = parse(diary)
-    assert len(root.findall(f"{SVG}circle")) == len({(c.date, c.method, c.count) for c in diary.counts})
-    assert not [p for p in root.findall(f"{SVG}path") if re.search("[CcQqSsTtAa]", p.get("d"))]
-    assert not root.findall(f"{SVG}polyline")
+def daily(n, start=date(2025, 1, 6), **fields):
+    return [{"date": start + timedelta(k), "method": "wash", "count": 50 + k % 40} | fields for k in range(n)]
 
 
-def test_dots_stand_at_their_date_and_height():
-    counts = [
-        {"date": "2026-03-01", "method": "wash", "count": 0},
-        {"date": "2026-03-11", "method": "wash", "count": 100},
-        {"date": "2026-03-31", "method": "wash", "count": 200},
+def test_each_count_is_one_dot_and_no_day_is_made_up(diary):
+    line = timeline_of(diary)
+    dots = [(p.title, d.day, d.value) for p in line.panels for d in p.dots]
+    names = {"wash": "hairs per wash", "comb60": "hairs in a 60-second comb"}
+    assert sorted(dots) == sorted((names[c.method], c.date, c.count) for c in diary.counts)
+    assert list(line.sessions) == sorted({s.date for s in diary.sessions})
+
+
+def test_many_counts_are_gathered_by_week_with_what_each_week_held():
+    line = timeline_of(bare(counts=daily(MOST_DOTS + 10), cutoff="2025-12-31"))
+    (panel,) = line.panels
+    assert panel.by_week
+    first = panel.dots[0]  # 6 January 2025 is a Monday: 50, 51 .. 56
+    assert (first.day, first.value, first.lo, first.hi, first.n) == (date(2025, 1, 9), 53, 50, 56, 7)
+    assert sum(dot.n for dot in panel.dots) == MOST_DOTS + 10
+    near = timeline_of(
+        bare(counts=daily(MOST_DOTS + 10), cutoff="2025-12-31"), Span(date(2025, 2, 1), date(2025, 3, 1))
+    )
+    assert not near.panels[0].by_week
+    assert len(near.panels[0].dots) == 29
+
+
+def test_a_week_without_counts_stays_a_gap():
+    counts = daily(150) + daily(150, date(2025, 9, 1))
+    panel = timeline_of(bare(counts=counts)).panels[0]
+    gap = [d for d in panel.dots if date(2025, 6, 10) < d.day < date(2025, 8, 30)]
+    assert panel.by_week
+    assert gap == []
+
+
+def test_counts_of_one_side_stay_apart_from_whole_ones():
+    counts = daily(150) + daily(150, side="left")
+    panel = timeline_of(bare(counts=counts)).panels[0]
+    assert {d.where for d in panel.dots} == {"", "left side"}
+    assert all(d.n <= 7 for d in panel.dots)
+
+
+def test_densities_keep_their_intervals_and_zones_apart():
+    told = [
+        {"date": "2026-03-01", "zone": "mid", "hairs_per_cm2": 150, "lo": 130, "hi": 171},
+        {"date": "2026-03-02", "zone": "front", "hairs_per_cm2": 90},
     ]
-    dots = parse(bare(counts=counts)).findall(f"{SVG}circle")
-    (x0, y0), (x1, y1), (x2, y2) = ((float(d.get("cx")), float(d.get("cy"))) for d in dots)
-    settings = TimelineSettings()
-    assert (x0, x2) == (settings.left, settings.width - settings.right)
-    assert x1 == pytest.approx(x0 + (x2 - x0) / 3, abs=0.1)  # day 10 of 30; drawn to a tenth of a unit
-    assert y1 == pytest.approx((y0 + y2) / 2, abs=0.1)
+    panels = timeline_of(bare(density=told)).panels
+    assert [(p.title[-5:], p.dots[0].lo, p.dots[0].hi) for p in panels] == [("front", None, None), (", mid", 130, 171)]
 
 
-def test_a_method_has_its_own_panel_from_zero():
-    counts = [
-        {"date": "2026-03-01", "method": "wash", "count": 200},
-        {"date": "2026-03-01", "method": "comb60", "count": 10},
-    ]
-    root = parse(bare(counts=counts))
-    texts = [t.text for t in root.iter(f"{SVG}text")]
-    assert texts.count("0") == 2
-    ys = [float(d.get("cy")) for d in root.findall(f"{SVG}circle")]
-    assert abs(ys[0] - ys[1]) == pytest.approx(TimelineSettings().panel, abs=0.1)
+@pytest.mark.parametrize(
+    ("half", "spans"),
+    [
+        ("N", [(date(2025, 10, 1), date(2025, 11, 30))]),
+        ("S", [(date(2025, 4, 1), date(2025, 5, 31))]),
+        (None, []),
+    ],
+)
+def test_the_season_is_shaded_only_where_the_half_of_the_world_is_told(half, spans):
+    line = timeline_of(bare(hemisphere=half), Span(date(2025, 3, 1), date(2026, 2, 1)), (10, 11))
+    assert [(s.first, s.last) for s in line.season] == spans
 
 
-def test_one_tick_a_session_day(diary):
-    ticks = [p.get("d") for p in parse(diary).findall(f"{SVG}path") if p.get("d").count("V") > 0]
-    assert ticks[0].count("M") == len({s.date for s in diary.sessions})
+def test_a_season_over_new_year_is_one_span():
+    line = timeline_of(bare(hemisphere="N"), Span(date(2025, 8, 1), date(2026, 3, 1)), (12, 1))
+    assert [(s.first, s.last) for s in line.season] == [(date(2025, 12, 1), date(2026, 1, 31))]
 
 
-def test_counts_of_one_side_are_hollow():
-    count = {"date": "2026-03-01", "method": "comb60", "count": 10}
-    dots = parse(bare(counts=[count, count | {"count": 5, "side": "left"}])).findall(f"{SVG}circle")
-    assert sorted(dot.get("fill") for dot in dots) == ["#0072B2", "#ffffff"]
+def test_what_came_before_is_named_only_where_the_beginning_is_shown(diary):
+    def before(span):
+        return [m.label for m in timeline_of(diary, span).marks if m.is_before]
+
+    assert before(None) == ["stress"]
+    assert before(Span(date(2026, 3, 1), date(2026, 5, 2))) == []
 
 
-def test_labels_of_marked_days_and_events_are_there_and_do_not_overlap(diary):
-    root = parse(diary)
-    texts = {t.text: t for t in root.iter(f"{SVG}text")}
-    for label in ("first session", "worried", "last day", "new shampoo", "\N{LEFTWARDS ARROW} stress, 15 Jan 2026"):
-        assert label in texts
-    many = [{"date": date(2026, 3, 3), "kind": k} for k in ("illness", "stress", "diet", "surgery", "new_medicine")]
-    crowded = [t.text for t in parse(bare(events=many, start="2026-03-01")).iter(f"{SVG}text")]
-    assert "\N{HORIZONTAL ELLIPSIS} and 2 more" in crowded
+def test_a_treatment_is_shown_while_in_use_in_plain_letters():
+    told = [{"kind": "a\x07\nb", "start": "2024-01-01"}, {"kind": "old", "start": "2020-01-01", "stop": "2020-02-01"}]
+    spells = timeline_of(bare(treatments=told, start="2026-01-01")).spells
+    assert [(s.label, s.stop) for s in spells] == [("a b", None)]
 
 
-def test_text_of_the_person_is_escaped_and_nothing_is_fetched():
-    treatments = [{"kind": "<script>&\x07\"'", "start": "2026-03-05"}]
-    svg = draw_timeline(bare(treatments=treatments, start="2026-03-01"))
-    ElementTree.fromstring(svg)
-    assert b"<script" not in svg
-    assert b"href" not in svg
-    assert svg.count(b"http") == 1  # the namespace
+def test_the_margin_is_gathered_but_not_told(diary):
+    span = Span(date(2026, 3, 20), date(2026, 4, 1))
+    wide = timeline_of(diary, span, margin_days=30)
+    assert len(wide.panels[0].dots) > len(timeline_of(diary, span).panels[0].dots)
+    assert summary(wide) == summary(timeline_of(diary, span))
+
+
+def test_the_summary_counts_what_is_shown(diary):
+    assert summary(timeline_of(diary)) == (
+        f"{len(diary.counts)} counts, 0 density values and 7 session days from 21 Feb 2026 to 2 May 2026."
+    )
 
 
 @pytest.mark.parametrize("start", ["2026-03-31", "2024-03-30", "1996-01-01"])
-def test_any_length_of_diary_has_a_time_axis(start):
-    texts = [t.text for t in parse(bare(start=start)).iter(f"{SVG}text")]
-    assert any("20" in text for text in texts)
-    assert len(texts) < 30
-
-
-def test_ten_years_of_daily_counts_stay_quick():
-    days = [date(2016, 1, 1) + timedelta(k) for k in range(3653)]
-    counts = [{"date": d, "method": "wash", "count": 50 + k % 90} for k, d in enumerate(days)]
-    sessions = [{"date": d, "zone": "mid"} for d in days] * 3
-    long = bare(counts=counts, sessions=sessions, cutoff="2025-12-31")
-    start = time.process_time()
-    svg = draw_timeline(long)
-    assert time.process_time() - start < 2  # 0.1 s on a quiet core
-    assert len(svg) < 500_000
+def test_any_diary_has_a_span_of_a_week_at_least(start):
+    assert whole_span(bare(start=start)).days >= 7

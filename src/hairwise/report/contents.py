@@ -84,6 +84,7 @@ class ReportPage:
     contrasts: tuple[ContrastEntry, ...]
     intended_use: str
     made_on: date
+    season_months: tuple[int, ...] = ()  # of more shedding, in the northern half of the world
 
 
 @dataclass(frozen=True)

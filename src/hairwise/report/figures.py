@@ -1,4 +1,4 @@
-"""Pictures of what was measured: hairs of a photo, what changed between two, counts over time.
+"""Pictures of what was measured: hairs of a photo, what changed between two.
 
 Knows: records and how to draw them. Must not know: how anything was found or judged.
 Letters: H hairs, P points. Order of coordinates (y, x), origin the first pixel's centre.
@@ -28,14 +28,13 @@ from hairwise.report.canvas import (
     to_png,
 )
 from hairwise.report.labels import plural, span_words
-from hairwise.report.timeline import draw_timeline
 
 if TYPE_CHECKING:
     from hairwise.records.base import Bytes, Floats, Ints
     from hairwise.records.change import Change
     from hairwise.records.hairs import Hairs
 
-__all__ = ["METHOD_VERSION", "FigureSettings", "draw_hairs", "draw_pair", "draw_timeline", "into_frame"]
+__all__ = ["METHOD_VERSION", "FigureSettings", "draw_hairs", "draw_pair", "into_frame"]
 
 METHOD_VERSION = "figures-1"
 

@@ -18,13 +18,12 @@ from PIL import Image
 
 from hairwise.report.contents import LEVELS, ReportPage, SpotPicture, contents, one_line, pictured
 from hairwise.report.labels import day
-from hairwise.report.timeline import TimelineSettings, draw_timeline
+from hairwise.report.printed import timeline_svg
 
 __all__ = ["METHOD_VERSION", "ReportPage", "SpotPicture", "render_pdf", "render_png"]
 
-METHOD_VERSION = "page-1"
+METHOD_VERSION = "page-2"
 _PRINTED_PX = 1400
-_TIMELINE = TimelineSettings(panel=60.0)  # 1.6 cm a panel over the page's 18 cm
 
 
 def render_pdf(page: ReportPage) -> bytes:
@@ -74,7 +73,7 @@ def _compile(page: ReportPage, **options: Any) -> bytes:
     with TemporaryDirectory(prefix="hairwise-") as name:
         folder = Path(name)
         (folder / "page.typ").write_bytes(template)
-        (folder / "timeline.svg").write_bytes(draw_timeline(page.diary, _TIMELINE))
+        (folder / "timeline.svg").write_bytes(timeline_svg(page.diary, page.season_months))
         for k, spot in enumerate(pictured(page.spots)):
             (folder / f"pair{k}.jpg").write_bytes(_smaller(spot.picture_png or b""))
         data = {

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from hairwise.diary.read import diary_from_json
 from hairwise.errors import Refused
 from hairwise.report.lines import wrap
+from hairwise.report.printed import timeline_svg
 from hairwise.report.series_words import contrast_sentence
-from hairwise.report.timeline import draw_timeline
 from hairwise.report.words import pair_text, why_text
 from hairwise.simulate.case import make_case
 from hairwise.workflow.files import dump
+from hairwise.workflow.knowledge import season_months
 from hairwise.workflow.person import check
 from hairwise.workflow.photos import hairs_csv
 from hairwise.workflow.telling import Told, hairs_picture, pair_picture, report_pdf, tell
@@ -72,7 +73,7 @@ def demo_case(step: Progress | None = None) -> DemoResult:
         "case.why.json": dump(told.why),
         "case.plan.json": dump(told.plan),
         "case.ics": told.ics,
-        "case.timeline.svg": draw_timeline(told.diary),
+        "case.timeline.svg": timeline_svg(told.diary, season_months()),
         "case.pdf": report_pdf(told, diary.cutoff),
     }
     for result in told.spots:

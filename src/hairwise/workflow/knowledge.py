@@ -18,7 +18,7 @@ from hairwise.evidence.search import SECTION_NAMES, describe, find
 from hairwise.evidence.vignettes import load_vignettes
 from hairwise.records.device import Geometry, NeedleLength
 from hairwise.records.dose import DoseAnswer
-from hairwise.records.norms import Device
+from hairwise.records.norms import Device, SheddingNorm
 from hairwise.records.parse import refusal_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from hairwise.records.guide import Products
     from hairwise.records.vignette import Vignette
 
-__all__ = ["all_evidence", "dose_of", "find_evidence", "known_devices", "products", "vignettes"]
+__all__ = [
+    "SEASON",
+    "all_evidence",
+    "dose_of",
+    "find_evidence",
+    "known_devices",
+    "products",
+    "season_months",
+    "vignettes",
+]
+
+SEASON = "season_kunz"  # the largest study that tells months of shedding; the others agree on the time of year
 
 
 def find_evidence(query: str, most: int = 12) -> EvidenceFound:
@@ -118,6 +129,12 @@ def _geometry(device: str | Mapping[str, object]) -> Geometry:
         names = ", ".join(sorted(known))
         raise Refused("no_device", f"The device {device[:40]} is not known; known are {names}.", "Give its numbers.")
     return known[device]
+
+
+def season_months() -> tuple[int, ...]:
+    """Return the months in which more hair is shed in the northern half of the world, as the largest study found."""
+    (season,) = (n for n in load_evidence().of(SheddingNorm) if n.id == SEASON)
+    return season.shed_peak_months
 
 
 def vignettes() -> tuple[Vignette, ...]:

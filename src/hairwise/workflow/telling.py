@@ -17,6 +17,7 @@ from hairwise.report.contents import LEVELS, contents
 from hairwise.report.figures import draw_hairs, draw_pair
 from hairwise.report.pdf import ReportPage, SpotPicture, render_pdf, render_png
 from hairwise.workflow.files import is_folder, read_bytes, short_name
+from hairwise.workflow.knowledge import season_months
 from hairwise.workflow.person import diary_of_bytes, explain, plan, starting_diary
 from hairwise.workflow.spots import (
     MISSING,
@@ -177,6 +178,7 @@ def _page(told: Told, made_on: date, pictures: Mapping[str, bytes]) -> ReportPag
         contrasts=told.contrasts,
         intended_use=INTENDED_USE,
         made_on=made_on,
+        season_months=season_months(),
     )
 
 
