@@ -16,7 +16,7 @@ from hairwise.report.labels import EVENT_NAMES, METHOD_NAMES, day, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hairwise.records.diary import Density, Diary
+    from hairwise.records.diary import Diary
 
 __all__ = [
     "Counted",
@@ -177,7 +177,7 @@ def gather(told: Told, shown: Span, season_months: Sequence[int] = (), margin_da
     by_week = sum(shown.holds(d) for d in sessions) > MOST_DOTS
     return Timeline(
         span=shown,
-        panels=tuple([*_count_panels(told.counts, shown, reach), *_density_panels(diary.density, shown, reach)]),
+        panels=tuple([*_count_panels(told.counts, shown, reach), *_density_panels(diary, shown, reach)]),
         sessions=tuple(sorted({_mid_week(d) for d in sessions}) if by_week else sessions),
         sessions_by_week=by_week,
         marks=tuple(_marks(diary, shown, reach, whole_span(diary))),
@@ -230,16 +230,23 @@ def _mid_week(when: date) -> date:
     return when + timedelta(3 - when.weekday())
 
 
-def _density_panels(told: Iterable[Density], shown: Span, reach: Span) -> list[Panel]:
-    by_zone: dict[str, list[Dot]] = {}
-    for d in sorted(told, key=lambda d: d.date):
+def _density_panels(diary: Diary, shown: Span, reach: Span) -> list[Panel]:
+    """Return a panel a zone, and one a spot where a spot was measured, since two spots do not compare."""
+    spots = {spot.id for spot in diary.spots}
+    zones = get_args(Zone)
+    by_place: dict[tuple[int, str], list[Dot]] = {}
+    for d in sorted(diary.density, key=lambda d: d.date):
         if reach.holds(d.date):
-            by_zone.setdefault(d.zone, []).append(Dot(d.date, d.hairs_per_cm2, d.lo, d.hi))
-    titles = {zone: f"hairs per cm\N{SUPERSCRIPT TWO}, {zone}" for zone in get_args(Zone)}
+            spot = d.photo if d.photo in spots else None
+            by_place.setdefault((zones.index(d.zone), spot or ""), []).append(Dot(d.date, d.hairs_per_cm2, d.lo, d.hi))
     return [
-        Panel(title, "density", tuple(by_zone[zone]))
-        for zone, title in titles.items()
-        if any(shown.holds(d.day) for d in by_zone.get(zone, ()))
+        Panel(
+            f"hairs per cm\N{SUPERSCRIPT TWO}, {zones[zone]}{f' ({one_line(spot)})' if spot else ''}",
+            "density",
+            tuple(dots),
+        )
+        for (zone, spot), dots in sorted(by_place.items())
+        if any(shown.holds(d.day) for d in dots)
     ]
 
 

@@ -32,6 +32,7 @@ from hairwise.web.pages import POLICY, Pages
 from hairwise.web.pair_pages import add_pairing
 from hairwise.web.photo_pages import add_photos
 from hairwise.web.report_pages import add_report
+from hairwise.web.timeline_pages import add_timeline
 from hairwise.web.today_pages import add_today
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def create_app(
     book = Book(pages, today, data)
     add_today(app, book)
     add_log(app, book)
+    add_timeline(app, book)
     add_data(app, book)
     _add_photos(app, book)
     add_report(app, book)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
@@ -45,7 +46,7 @@ def static(name: str) -> str:
 
 def add_assets(app: FastAPI) -> None:
     """Add the static files and the script that shows a page when hairwise is not running."""
-    app.mount("/static", _Static(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(_Static(directory=STATIC)), name="static")
 
     @app.get("/sw.js")
     def worker() -> Response:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.app import create_app
 from hairwise.web.logs import LOGS
@@ -53,6 +54,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
+        threading.Thread(target=workflow.warm_charts, daemon=True).start()
         _LOG.info("hairwise is open at %s (stop with Ctrl+C)", self._address)
         self._then()
         if self._browser:

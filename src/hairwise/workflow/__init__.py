@@ -85,7 +85,7 @@ from hairwise.workflow.keep import (
     open_store,
     restore_data,
 )
-from hairwise.workflow.knowledge import all_evidence, dose_of, find_evidence, known_devices, products, vignettes
+from hairwise.workflow.knowledge import SEASON, all_evidence, dose_of, find_evidence, known_devices, products, vignettes
 from hairwise.workflow.log import (
     bring_entries_back,
     change_entries,
@@ -137,6 +137,14 @@ from hairwise.workflow.telling import (
     tell_answers,
     tell_without_photos,
 )
+from hairwise.workflow.timeline import (
+    CHART_WIDTHS,
+    KeptTimeline,
+    chart_program,
+    chart_svg,
+    kept_timeline,
+    warm_charts,
+)
 from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
 from hairwise.workflow.work import Hand, ask_for, get_job, next_job, resume_jobs, spot_series
 
@@ -159,6 +167,7 @@ __all__ = [
     "Measured",
     "Plan",
     "Refused",
+    "SEASON",
     "Screen",
     "Told",
     "Vignette",
@@ -191,6 +200,7 @@ __all__ = [
     "import_data",
     "keep_diary",
     "kept_text",
+    "kept_timeline",
     "open_store",
     "restore_data",
     "Day",
@@ -232,10 +242,15 @@ __all__ = [
     "span_words",
     "turned_view",
     "view_of",
+    "warm_charts",
     "all_evidence",
     "analyse_experiment",
     "answers_from_form",
     "check",
+    "CHART_WIDTHS",
+    "KeptTimeline",
+    "chart_program",
+    "chart_svg",
     "check_text",
     "compare_photos",
     "demo_case",
