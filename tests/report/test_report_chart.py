@@ -153,3 +153,11 @@ def test_dark_and_light_differ_in_colour_alone(diary):
     light, dark = drawn(diary), drawn(diary, look=replace(Look(), inks=DARK))
     assert values(light, "point") == values(dark, "point")
     assert light["background"] != dark["background"]
+
+
+def test_long_notes_are_broken_to_the_width_of_a_phone():
+    days = [date(2025, 8, 1) + timedelta(k) for k in range(240)]
+    counts = [{"date": d, "method": "wash", "count": 50, "side": "left" if k % 2 else None} for k, d in enumerate(days)]
+    spec = drawn(bare(counts=counts), look=Look(width=340))
+    assert len(spec["vconcat"][1]["title"]["subtitle"]) == 2
+    assert float(ElementTree.fromstring(svg_of(spec)).get("width")) == pytest.approx(340, abs=8)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from hairwise.report.labels import day
-from hairwise.report.labels_layout import Label, lay_out
+from hairwise.report.labels_layout import LETTER, Label, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["DARK", "LIGHT", "PRINT", "Inks", "Look", "chart"]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-MANY = 130  # marks; more are drawn smaller, so that they do not run into each other
+# room for a mark [drawing units]; below the first, marks are drawn smaller, below the second, smallest
+ROOMS = (5.0, 2.0)
 STEPS = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
 Spec = dict[str, Any]
 
@@ -188,6 +190,7 @@ def _rows(rows: list[Spec]) -> Spec:
 def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
     """Draw numbers that compare with each other, from zero."""
     seen = [d for d in panel.dots if line.span.holds(d.day)]
+    crowd = _crowd(len(seen), look)
     ceiling = _round_up(max(d.hi if d.hi is not None else d.value for d in seen))
     x = _x(line, look)
     y: Spec = {
@@ -208,11 +211,11 @@ def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
     bars = [d for d in panel.dots if d.lo is not None and d.hi is not None and d.lo < d.hi]
     if bars:
         values = [{"day": _iso(d), "value": d.lo, "hi": d.hi} for d in bars]
-        wide = 6.0 if panel.kind == "density" else 2.5 if len(seen) <= MANY else 1.2
+        wide = 6.0 if panel.kind == "density" else (2.5, 1.2, 0.7)[crowd]
         mark = {"type": "rule", "clip": True, "color": colour, "strokeWidth": wide, "opacity": 0.45}
         ends = {"x": x, "y": {**y, "field": "value"}, "y2": {"field": "hi"}}
         layers.append({"data": _rows(values), "mark": mark, "encoding": ends})
-    size = 16 if bars and panel.kind == "density" else 34 if len(seen) <= MANY else 12
+    size = 16 if bars and panel.kind == "density" else (34, 12, 4)[crowd]
     for part in (False, True):
         dots = [d for d in panel.dots if bool(d.where) is part]
         if not dots:
@@ -222,15 +225,20 @@ def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
         values = [{"day": _iso(d), "value": d.value, "said": _said(d, panel)} for d in dots]
         layers.append({"data": _rows(values), "mark": mark, "encoding": {"x": x, "y": {**y, "field": "value"}}})
     view = _view(layers, look, look.panel - look.text * 2)
-    note = _note(panel)
+    note = wrap(_note(panel), int(look.plot / look.text / LETTER))
     title = {"text": panel.title}
     return {**view, "title": title | ({"subtitle": note} if note else {})}
+
+
+def _crowd(n: int, look: Look) -> int:
+    """Return how crowded a number of marks is, from 0 to 2."""
+    return sum(n > look.plot / room for room in ROOMS)
 
 
 def _note(panel: Panel) -> str:
     notes = []
     if panel.by_week:
-        notes.append("by week: middle count, bar from lowest to highest")
+        notes.append("by week: middle, and lowest to highest")
     elif panel.kind == "density":
         with_interval = sum(d.lo is not None and d.hi is not None for d in panel.dots)
         notes.append("dot with its interval" if with_interval else "without intervals: how sure is not known")
@@ -281,7 +289,7 @@ def _words(text: str, look: Look) -> Spec:
 def _sessions(line: Timeline, look: Look) -> Spec:
     """Draw a tick a session day, and the axis of time below."""
     height = look.text * 1.1
-    wide = 1.8 if sum(line.span.holds(d) for d in line.sessions) <= MANY else 0.8
+    wide = (1.8, 0.8, 0.5)[_crowd(sum(line.span.holds(d) for d in line.sessions), look)]
     mark = {"type": "rule", "clip": True, "color": look.inks.ink, "strokeWidth": wide}
     x = _x(line, look, labels=True)
     ticks: Spec = {"data": _rows([{"day": d.isoformat()} for d in line.sessions]), "mark": mark, "encoding": {"x": x}}

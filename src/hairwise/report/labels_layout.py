@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hairwise.report.timeline import Mark, Spell, Timeline
 
-__all__ = ["Label", "lay_out"]
+__all__ = ["LETTER", "Label", "lay_out"]
 
 LETTER = 0.52  # the mean letter of a book or screen face is about half its size
 GAP = 10.0  # room for the mark beside a name
