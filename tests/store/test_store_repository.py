@@ -175,3 +175,31 @@ def test_what_was_confirmed_outlives_kill_9(tmp_path, confirmed):
     for n, sha in told:
         assert again.photo_bytes(sha) == b"%d " % int(n) * 5000
     again.close()
+
+
+def test_the_stamp_changes_with_whatever_an_answer_rests_on_and_with_nothing_else(store):
+    seen = [store.stamp()]
+
+    def changed():
+        seen.append(store.stamp())
+        return seen[-1] not in seen[:-1]
+
+    kept = store.add("count", {"count": 12}, DAY)  # the clock of these tests stands still
+    assert changed()
+    store.change(kept, {"count": 13}, DAY)
+    assert changed()
+    store.delete(kept)
+    assert changed()
+    store.bring_back(kept)
+    assert changed()
+    store.tell("hemisphere", "S")
+    assert changed()
+    sha = store.add_photo(b"bytes", ABOUT)
+    assert changed()
+    other = store.add_photo(b"others", ABOUT)
+    store.add_comparison(sha, other, {"method_version": "m", "settings": {}, "body": {}})
+    assert changed()
+    store.delete_photo(sha)
+    assert changed()
+    store.add_measurement(other, READ)
+    assert not changed()

@@ -5,6 +5,7 @@ Knows: how a diary's entries answer the questions of the check; a yes anywhere w
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from hairwise.records.answers import FIRST_DAY, Answers, ConditionName, FindingName, Hygiene, Loss, ZoneAnswer
@@ -186,6 +187,7 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
             found[name] = value
 
     answered, gone = base.today or FIRST_DAY, _long_gone(diary)
+    sore = {s.date + timedelta(days=k) for s in diary.sessions for k in range(_SORE_DAYS + 1)}
     for entry in sorted(diary.findings, key=lambda f: f.date):
         is_fresh = entry.date >= answered and (diary.cutoff - entry.date).days <= _FRESH_DAYS
         if entry.present != "no" or is_fresh:  # an old no takes nothing back
@@ -195,7 +197,7 @@ def _findings(diary: Diary, base: Answers) -> dict[FindingName, TriState | None]
             ("itch", day.itch, 1),
             ("flakes", day.flakes, 1),
             ("pustules", day.pustules, 1),
-            ("pain", day.pain, 2 if _soon_after_session(diary, day.date) else 1),
+            ("pain", day.pain, 2 if day.date in sore else 1),
             ("redness_over_3_days", day.redness_days, 3.001),
             ("smooth_patches", day.patch, 1),
         )
@@ -226,10 +228,6 @@ def _long_gone(diary: Diary) -> set[str]:
         if (diary.cutoff - last).days > _GONE_DAYS and sum(d > last for d, _ in scores) >= _SAID_GONE:
             gone.add(name)
     return gone
-
-
-def _soon_after_session(diary: Diary, day: date) -> bool:
-    return any(0 <= (day - s.date).days <= _SORE_DAYS for s in diary.sessions)
 
 
 def _conditions(diary: Diary, base: Answers) -> dict[ConditionName, TriState | None] | None:

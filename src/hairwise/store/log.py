@@ -89,4 +89,5 @@ def rewrite(
                 raise missing()
         if added:
             db.execute(insert(entry), entry_rows(added, ids, now))
+    store.n_edits += 1
     return ids

@@ -79,11 +79,28 @@ class Store:
         self.database = folder / "hairwise.db"
         self.engine = connect(self.database)
         self.writer = self.engine.execution_options(writes=True)
+        self.n_edits = 0
         self.files = PhotoFiles(folder / "photos")
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    def stamp(self) -> tuple[Any, ...]:
+        """Return what differs once anything that an answer rests on has changed; cheap to ask for.
+
+        Edits made here are counted too, since a clock may be set back.
+        """
+        last, n = func.max, func.count
+        asked = (
+            select(last(entry.c.changed_at), last(entry.c.deleted_at), n(), n(entry.c.deleted_at)),
+            select(last(photo.c.made_at), last(photo.c.deleted_at), n(), n(photo.c.deleted_at)),
+            select(last(comparison.c.made_at), n(comparison.c.id)),
+        )
+        with self.engine.connect() as db:
+            told = [tuple(db.execute(query).one()) for query in asked]
+            said = db.execute(select(profile).order_by(profile.c.name)).all()
+        return (self.n_edits, *told, repr(said))
 
     # entries
 
@@ -169,6 +186,7 @@ class Store:
                 db.execute(update(photo).where(photo.c.sha256 == sha256).values(values))
             else:
                 db.execute(insert(photo), {**values, "sha256": sha256, "made_at": self.now()})
+        self.n_edits += 1
         return sha256
 
     def photos(self, with_deleted: bool = False) -> list[KeptPhoto]:
@@ -312,6 +330,7 @@ class Store:
         with self.writer.begin() as db:
             if db.execute(update(table).where(where).values(values)).rowcount == 0:
                 raise missing()
+        self.n_edits += 1
 
     def _rows(self, query: Any) -> Sequence[RowMapping]:
         with self.engine.connect() as db:

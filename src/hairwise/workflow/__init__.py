@@ -135,6 +135,7 @@ from hairwise.workflow.telling import (
     report_words,
     tell,
     tell_answers,
+    tell_kept,
     tell_without_photos,
 )
 from hairwise.workflow.timeline import (
@@ -316,6 +317,7 @@ __all__ = [
     "starting_diary",
     "tell",
     "tell_answers",
+    "tell_kept",
     "tell_without_photos",
     "vignettes",
     "why_text",

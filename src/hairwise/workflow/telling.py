@@ -51,6 +51,7 @@ __all__ = [
     "report_words",
     "tell",
     "tell_answers",
+    "tell_kept",
     "tell_without_photos",
 ]
 
@@ -120,7 +121,11 @@ def tell_without_photos(data: bytes, name: str) -> Told:
     Refused
         When the diary cannot be read.
     """
-    diary = diary_of_bytes(data, name)
+    return tell_kept(diary_of_bytes(data, name))
+
+
+def tell_kept(diary: Diary) -> Told:
+    """Explain and plan from a diary that was checked when it was read, its photos left out."""
     return tell(diary.model_copy(update={"photos": ()}), _no_photos, _quiet)
 
 
