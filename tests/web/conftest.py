@@ -33,10 +33,10 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def client():
-    return Client(create_app(today=lambda: TODAY))
+def client(tmp_path_factory):
+    return Client(create_app(today=lambda: TODAY, data=tmp_path_factory.mktemp("data") / "kept"))
 
 
 @pytest.fixture
-def make_client():
-    return lambda **options: Client(create_app(today=lambda: TODAY, **options))
+def make_client(tmp_path):
+    return lambda **options: Client(create_app(today=lambda: TODAY, **{"data": tmp_path / "kept", **options}))

@@ -49,7 +49,7 @@ def test_every_page_opens_and_names_the_others(client, path):
 def test_screening_says_yes_within_limits_and_when(client):
     text = flat(client.post("/screening", WELL).text)
     assert "No rule found against rolling." in text
-    assert "A session from 2026-05-12 on at the soonest" in text
+    assert "A session from 12 May 2026 on at the soonest" in text
     assert "Only thin or bald areas" in text
 
 
@@ -69,7 +69,7 @@ def test_the_guide_has_its_parts_and_only_it_may_run_its_timer(client):
     reply = client.post("/guide", WELL)
     text = flat(reply.text)
     for words in ("Before", "Zone by zone", "Crown: 4 slow passes", "Stop signs", "After 0 hours", "After 24 hours",
-                  "After 72 hours", "Photos", "From 2026-05-12 on"):  # fmt: skip
+                  "After 72 hours", "Photos", "From 12 May 2026 on"):  # fmt: skip
         assert words in text
     assert re.search(r'data-seconds="\d+"', reply.text)
     assert "script-src 'self'" in reply.headers["content-security-policy"]

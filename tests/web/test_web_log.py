@@ -132,15 +132,6 @@ def test_what_is_not_there_is_said(page):
     assert page.post("/entry/none", key | COUNT).status_code == 404
 
 
-def test_today_tells_what_the_log_says(page):
-    assert "Nothing is written down yet" in page.get("/today").text
-    key = {"token": token(page)}
-    page.post("/log/count", COUNT | key)
-    told = page.get("/today")
-    assert told.status_code == 200
-    assert "What to do now" in told.text
-
-
 def words_of(page, path):
     text = re.sub(r"<[^>]+>", " ", page.get(path).text.split("<main")[1].split("</main")[0])
     return re.sub(r"\s+", " ", text)

@@ -139,12 +139,12 @@ def test_every_sentence_of_the_answer_is_shown_with_its_source(client):
     said += [s for q in check.questions for s in q.answer] + [s for c in check.causes for s in c.sentences]
     assert len(said) > 15
     for sentence in said:
-        assert f"{' '.join(sentence.text.split())} ({views.source_words(sentence.source)})" in text
+        assert f"{' '.join(workflow.dated(sentence.text).split())} ({views.source_words(sentence.source)})" in text
     for question in check.questions:
         assert question.question in text
     for cause in check.causes:
         assert cause.of_ten in text
-    assert f"Check again on {check.review_date}" in text
+    assert f"Check again on {workflow.dated(check.review_date)}" in text
 
 
 def test_the_file_is_the_answer_and_fits_its_schema(client):

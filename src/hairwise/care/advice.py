@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
-__all__ = ["STOP", "do_not", "do_now", "review_on", "tell_doctor", "to_measure", "watch"]
+__all__ = ["OPEN_QUESTIONS", "STOP", "do_not", "do_now", "review_on", "tell_doctor", "to_measure", "watch"]
 
 STOP = "Stop rolling for now."
+OPEN_QUESTIONS = "Answer the open questions; until then no session can be called safe."
 _FIRST_STEP: dict[str, str] = {
     "emergency": "Get emergency help now: call your local emergency number.",
     "same_day": "See a doctor or an urgent care clinic today.",
@@ -92,7 +93,7 @@ def do_now(urgency: Urgency, screening: Screening, answers: Answers, today: date
     if screening.good_growth:
         out.append(_good_growth(answers, screening))
     if screening.unanswered and urgency != "same_day":
-        out.append(instruct("Answer the open questions; until then no session can be called safe."))
+        out.append(instruct(OPEN_QUESTIONS))
     return tuple(out)
 
 

@@ -153,7 +153,7 @@ def _pause(person: _Person, worth: Worth, today: date) -> Proposal:
     if since >= PAUSE_DAYS[0]:
         text = (
             f"You have not rolled for {since} days, so the pause has long begun. Go on without rolling, and go on "
-            "counting: `hairwise explain` weighs it."
+            "counting: the explanation weighs it."
         )
         return Proposal(kind="pause", offered=False, days=days, why=(instruct(text),))
     why = [instruct("Pausing is the safest test: nothing is done to the skin.")]

@@ -13,11 +13,11 @@ from hairwise.report.lines import wrap
 if TYPE_CHECKING:
     from hairwise.records.experiment import ExperimentFile, ExperimentKind, Proposal
 
-__all__ = ["experiment_text"]
+__all__ = ["EXPERIMENT_NAMES", "experiment_text"]
 
 _WEAK = 0.5
 _LITTLE = 0.05
-_NAMES: dict[ExperimentKind, str] = {
+EXPERIMENT_NAMES: dict[ExperimentKind, str] = {
     "pause": "A pause",
     "photos": "Photos of a rolled and an unrolled spot",
     "split_scalp": "One side rolled, the other not",
@@ -33,7 +33,7 @@ def experiment_text(file: ExperimentFile, name: str) -> str:
             lines += wrap(f"- {s.text}  [{s.source}]", "  ")
     if file.protocol is not None:
         p = file.protocol
-        lines += ["", f"Registered on {p.registered_on}: {_NAMES[p.kind].lower()}, {p.starts} to {p.ends}"]
+        lines += ["", f"Registered on {p.registered_on}: {EXPERIMENT_NAMES[p.kind].lower()}, {p.starts} to {p.ends}"]
         if p.rolled_side:
             lines += wrap(f"By lot, the {p.rolled_side} side is the one to roll.", "  ")
         for chosen in file.proposals:
@@ -56,7 +56,7 @@ def experiment_text(file: ExperimentFile, name: str) -> str:
 def _proposal(p: Proposal) -> list[str]:
     lines = [
         "",
-        f"{_NAMES[p.kind]}"
+        f"{EXPERIMENT_NAMES[p.kind]}"
         + (f", {p.days} days" if p.offered else ": not now" if p.kind == "pause" else ": not offered"),
     ]
     for s in p.why:

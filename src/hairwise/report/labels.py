@@ -25,6 +25,7 @@ __all__ = [
     "METHOD_NAMES",
     "SCALE_SOURCES",
     "URGENCY_NAMES",
+    "dated",
     "day",
     "days_in_words",
     "of_ten",
@@ -137,6 +138,12 @@ def of_ten(probability: float) -> str:
     return "more than 9 of 10" if count == 10 else f"about {count} of 10"
 
 
+def dated(value: date | str | None) -> str:
+    """Return a day as ``28 November 2026``, and so each day within a text; nothing for None."""
+    text = "" if value is None else str(value)
+    return _ISO.sub(lambda m: f"{int(m[3])} {_LONG_MONTHS[int(m[2]) - 1]} {m[1]}", text)
+
+
 def day(when: date) -> str:
     """Return ``7 Mar 2026``."""
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
@@ -154,4 +161,9 @@ def days_in_words(text: str) -> str:
     return re.sub(r"\b\d{4}-\d\d-\d\d\b", words, text)
 
 
+_LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_ISO = re.compile(r"(?<![-\w])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!-|\.?\w)")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -28,12 +28,14 @@ from hairwise.web.forms import read_form
 from hairwise.web.hair_pages import add_hairs
 from hairwise.web.jobs import Jobs, add_jobs
 from hairwise.web.log_pages import add_log
+from hairwise.web.navigation import HERE
 from hairwise.web.pages import POLICY, Pages
 from hairwise.web.pair_pages import add_pairing
 from hairwise.web.photo_pages import add_photos
 from hairwise.web.report_pages import add_report
 from hairwise.web.timeline_pages import add_timeline
 from hairwise.web.today_pages import add_today
+from hairwise.web.why_pages import add_why
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -94,6 +96,7 @@ def create_app(
     add_care(app, pages, today)
     book = Book(pages, today, data)
     add_today(app, book)
+    add_why(app, book)
     add_log(app, book)
     add_timeline(app, book)
     add_data(app, book)
@@ -103,10 +106,6 @@ def create_app(
     _add_demo(app, pages, demo or DemoRunner())
     _add_errors(app, pages)
 
-    @app.get("/")
-    def first_page() -> HTMLResponse:
-        return pages.page("index.html", n_questions=len(workflow.questions()), scripts=("register.js",))
-
     @app.get("/healthz")
     def healthy() -> dict[str, str]:
         return {"status": "ok"}
@@ -115,11 +114,15 @@ def create_app(
 
     @app.middleware("http")
     async def add_headers(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+        HERE.set(request.url.path)
         response = await follow(request)
+        if request.method == "POST" and response.status_code == 303:
+            await run_in_threadpool(book.begin_standing)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)  # the guide's own policy lets its timer run
         return response
 
+    pages.share(book.guard.token, frozenset(getattr(route, "path", "") for route in app.routes))
     return app
 
 

@@ -5,25 +5,31 @@ Knows: when the store is opened, which forms the log has. Must not know: address
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 
 from hairwise import workflow
+from hairwise.errors import Refused
 from hairwise.web.guard import Guard
 from hairwise.web.log_fields import Log, line_of
 from hairwise.web.log_kinds import logs
+from hairwise.web.worked import Found, Worked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
+    from starlette.responses import HTMLResponse
+
     from hairwise.web.pages import Pages
 
 __all__ = ["Book"]
+
+WAIT_S = 0.08  # a page that is there at once is worth more than one that has everything
 
 
 class Book:
@@ -34,6 +40,8 @@ class Book:
         self._held: Any = None
         self._opened: date | None = None
         self._lock = Lock()
+        self._answers: Worked[workflow.Standing] = Worked()
+        self._trials: Worked[Any] = Worked()
         self.logs = logs()
 
     @contextmanager
@@ -55,6 +63,29 @@ class Book:
             self._held.close()
             self._held = None
 
+    def standing(self, wait_s: float = WAIT_S) -> Found[workflow.Standing] | None:
+        """Return the log's answer, or the last one while a new one is worked out; None where nothing is kept."""
+        with self.store() as store:
+            if store.is_empty():
+                self._answers.forget()
+                self._trials.forget()
+                return None
+            key = store.stamp(), self.today()
+        return self._answers.ask(key, lambda: self._stand(key[1]), wait_s)
+
+    def experiments(self, standing: workflow.Standing) -> Any:
+        """Return the experiments that fit a current answer; None while they are worked out."""
+        found = self._trials.ask(id(standing), lambda: (standing, workflow.experiments_now(standing)), WAIT_S)
+        return found.value[1] if found.is_current and found.value else None
+
+    def waiting(self, last: workflow.Standing | None) -> HTMLResponse:
+        """Say that the answer is being worked out; the last one is shown only as what it is, without its steps."""
+        return self.pages.page("waiting.html", last=last, today=self.today())
+
+    def _stand(self, day: date) -> workflow.Standing:
+        with self.store() as store:
+            return workflow.stand(store, day)
+
     def log(self, kind: str) -> Log:
         """Return a form of the log; there is no page for a kind that has none."""
         if kind not in self.logs:
@@ -64,3 +95,9 @@ class Book:
     def line_of(self, kind: str, body: Any) -> str:
         """Return an entry in a few words."""
         return line_of(self.logs[kind], body)
+
+    def begin_standing(self) -> None:
+        """Begin the new answer after a change, where one was asked for, so that it is there when it is opened."""
+        with suppress(Refused):
+            if self._answers.was_asked:
+                self.standing(0.0)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from hairwise import workflow
 from hairwise.web import views
 from hairwise.web.assets import static
+from hairwise.web.navigation import navigation
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,8 +39,11 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._env.filters["dated"] = workflow.dated
         self._env.globals.update(
             source_words=views.source_words,
+            cited=views.cited,
+            weight_words=workflow.weight_words,
             is_fact=views.is_fact,
             of_ten=workflow.of_ten,
             excess_words=workflow.excess_sentence,
@@ -61,7 +65,13 @@ class Pages:
             cause_names=workflow.CAUSE_NAMES,
             intended_use=intended_use,
             static=static,
+            token="",
+            navigation=lambda: navigation(frozenset()),
         )
+
+    def share(self, token: str, paths: frozenset[str]) -> None:
+        """Tell every template the guard's token, and which pages there are to be linked."""
+        self._env.globals.update(token=token, navigation=lambda: navigation(paths))
 
     def page(self, name: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Render a template; one that names ``scripts`` may run those, and ask this machine for more."""

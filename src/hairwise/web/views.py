@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.workflow import CAUSE_NAMES
+from hairwise.workflow import CAUSE_NAMES, dated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CauseView",
+    "Cited",
     "Picture",
+    "cited",
     "filled",
     "is_fact",
     "is_locked",
@@ -42,6 +44,25 @@ def source_words(source: str) -> str:
 def is_fact(source: str) -> bool:
     """Return whether a source is an entry of the evidence, which has a page."""
     return source != "instruction" and not source.startswith("measured:")
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A source in words; ``entry`` is the page of the evidence it links to, where it has one."""
+
+    words: str
+    entry: str | None
+
+
+def cited(source: str) -> Cited:
+    """Return a source without its code: ``your log``, ``common practice``, or words that link to the evidence."""
+    if not is_fact(source):
+        own = {"measured:diary": "your log", "measured:answers": "your answers"}
+        return Cited(own.get(source, source_words(source)), None)
+    mark, _, entry = source.rpartition(" (")
+    if mark:
+        return Cited(f"source, {mark}", entry.rstrip(")"))
+    return Cited("source", source)
 
 
 @dataclass(frozen=True)
@@ -80,7 +101,7 @@ def pictures(case: DemoResult) -> list[Picture]:
         stems = [entry.file.rsplit(".", 1)[0] for entry in (spot.first, spot.last)]
         file = f"{stems[0]}_to_{stems[1]}.pair.png"
         role = "Rolled" if spot.spot.role == "rolled" else "Unrolled"
-        caption = f"{role} spot ({spot.spot.zone}), {spot.first.date} and {spot.last.date}"
+        caption = f"{role} spot ({spot.spot.zone}), {dated(spot.first.date)} and {dated(spot.last.date)}"
         if spot.compared is None:
             why = spot.refused.line if spot.refused else "These photos were not compared."
             out.append(Picture("", caption, why, ()))
@@ -110,4 +131,4 @@ def is_locked(answer: Check | Plan | Screen) -> bool:
 
 def filled(form: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return a form's fields as pairs, to be carried in hidden inputs."""
-    return [(name, value) for name, values in form.items() for value in values]
+    return [(name, value) for name, values in form.items() if name != "token" for value in values]

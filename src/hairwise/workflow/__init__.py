@@ -13,13 +13,15 @@ from hairwise.records.parse import refusal_of_request
 from hairwise.records.verdicts import Check, Plan, Screen, Why
 from hairwise.records.vignette import Vignette
 from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
-from hairwise.report.experiment_words import experiment_text
+from hairwise.report.experiment_words import EXPERIMENT_NAMES, experiment_text
 from hairwise.report.labels import (
     CAUSE_NAMES,
     CAUSE_STATES,
     CHECK_STATES,
     LOSS_STATES,
     MAY_NEEDLE,
+    METHOD_NAMES,
+    dated,
     of_ten,
     span_words,
     urgency_words,
@@ -28,6 +30,7 @@ from hairwise.report.labels import day as day_words
 from hairwise.report.lines import reasons
 from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line
 from hairwise.report.series_words import series_text
+from hairwise.report.today_words import weight_words
 from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
 from hairwise.store.readings import marks, remove_mark
 from hairwise.workflow.album import (
@@ -125,6 +128,7 @@ from hairwise.workflow.scales import profiles, read_scale, ring_sheet, save_prof
 from hairwise.workflow.schema import schemas
 from hairwise.workflow.series import n_series_steps, refused_series, series
 from hairwise.workflow.spots import n_steps
+from hairwise.workflow.standing import Standing, experiments_now, stand
 from hairwise.workflow.telling import (
     Told,
     hairs_picture,
@@ -153,6 +157,13 @@ __all__ = [
     "CAUSE_NAMES",
     "CAUSE_STATES",
     "CHECK_STATES",
+    "EXPERIMENT_NAMES",
+    "METHOD_NAMES",
+    "Standing",
+    "dated",
+    "experiments_now",
+    "stand",
+    "weight_words",
     "INTENDED_USE",
     "ZONE_LABELS",
     "LOSS_STATES",

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from hairwise.records.base import Sentence
     from hairwise.records.diary import Diary
     from hairwise.records.experiment import ExperimentKind, Proposal
+    from hairwise.records.verdicts import WhyResult
 
 __all__ = [
-    "analyse_experiment", "propose_experiment", "read_protocol", "refused_experiment", "register_experiment",
+    "analyse_experiment", "propose_experiment", "quick_proposals", "read_protocol", "refused_experiment",
+    "register_experiment",
 ]  # fmt: skip
 
 _SCHEMA = "hairwise/experiment/1"
@@ -54,6 +56,11 @@ def propose_experiment(diary: Diary, today: date) -> ExperimentFile:
         f"This diary ends on {diary.cutoff}, {(today - diary.cutoff).days} days ago; the days above count from there."
     )
     return file.model_copy(update={"limits": (care_protocol.in_words(text), *file.limits)})
+
+
+def quick_proposals(diary: Diary, why: WhyResult, today: date) -> tuple[Proposal, ...]:
+    """Propose from an answer that is known already, without simulating what each experiment would bring."""
+    return _proposals(diary, today, is_simulated=False, why=why)
 
 
 def register_experiment(diary: Diary, kind: ExperimentKind, today: date, seed: int) -> ExperimentFile:
@@ -150,9 +157,11 @@ def _fingerprint(diary: Diary, until: date) -> str:
     return hashlib.sha256("\n".join([diary.id, *sorted(entries)]).encode()).hexdigest()
 
 
-def _proposals(diary: Diary, today: date, *, is_simulated: bool = True) -> tuple[Proposal, ...]:
+def _proposals(
+    diary: Diary, today: date, *, is_simulated: bool = True, why: WhyResult | None = None
+) -> tuple[Proposal, ...]:
     """Propose; what a plan may bring is simulated only where it is to be shown."""
-    facts, why, method = inference_facts(), explain(diary).result, _method(diary)
+    facts, why, method = inference_facts(), why or explain(diary).result, _method(diary)
     days = care.pause_days(why)
     counts, _ = care.schedule_days("pause", diary.cutoff, days)
     _, photos = care.schedule_days("photos", diary.cutoff, days)

@@ -1,0 +1,60 @@
+"""One sentence says what was measured and what it comes to; days are words."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+
+from hairwise.records.verdicts import Span90
+from hairwise.report.labels import dated
+from hairwise.report.today_words import answer_sentence, weight_words
+
+
+def why(state, rise=None, p=None):
+    span = Span90(mean=sum(rise) / 2, lo90=rise[0], hi90=rise[1]) if rise else None
+    return SimpleNamespace(loss_state=state, rise_now_pct=span, p_real_loss=p)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (why("real", (40, 95)), "between 40 and 95 percent above those before your first session (90 of 100); over"),
+        (why("not_shown", (-5, 12)), "between 5 percent below and 12 percent above"),
+        (why("not_shown", (-30, -12)), "between 12 and 30 percent below"),
+        (why("real", (-10, 20)), "back near the usual, after what was likely a real loss."),
+        (why("cannot_tell", None, 0.62), "about 6 of 10 had real loss: the log cannot tell yet"),
+        (why("cannot_tell"), "There are 3 counts and no compared photos so far, so the log cannot tell yet"),
+    ],
+)
+def test_the_answer_is_one_sentence_with_its_interval_first(told, words):
+    assert words in answer_sentence(told, 3)
+
+
+def test_no_count_and_one_count_are_said_as_such():
+    assert answer_sentence(why("cannot_tell"), 0).startswith("There are no counts")
+    assert answer_sentence(why("cannot_tell"), 1).startswith("There is 1 count ")
+
+
+def test_no_loss_shown_is_never_all_clear():
+    for told in (why("not_shown", (-5, 12)), why("not_shown", None, 0.1), why("not_shown")):
+        assert "does not rule it out" in answer_sentence(told, 9)
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"), [(-2.5, "strongly"), (1.2, "clearly"), (0.5, "somewhat"), (-0.2, "a little")]
+)
+def test_a_weight_is_a_word(weight, words):
+    assert weight_words(weight) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (date(2026, 11, 28), "28 November 2026"),
+        (None, ""),
+        ("By 2026-05-01, at 2026-12-31.", "By 1 May 2026, at 31 December 2026."),
+        ("plan-2026-05-01.json 2026-05-01.json 2026-13-01 2026-05-011", None),
+    ],
+)
+def test_days_become_words_and_names_of_files_do_not(value, words):
+    assert dated(value) == (value if words is None else words)
