@@ -115,6 +115,17 @@ def test_every_field_is_asked_labelled_and_skippable(client):
     assert first <= 1  # only its "none of these" stands before it
 
 
+def test_a_choice_of_few_takes_one_tap_and_can_be_taken_back(client):
+    html = client.post("/check/edit", {"sex": "f"}).text
+    for name in ("sex", "started", "speed", "pressure"):
+        assert f'<select id="{name}"' not in html
+        assert len(re.findall(rf'type="radio" name="{name}" value=""', html)) == 1
+        assert len(re.findall(rf'type="radio" name="{name}" value="[^"]*" checked', html)) == 1
+    assert re.search(r'name="sex" value="f" checked', html)
+    quick = ["none.body", "none.scalp", "none.conditions"]  # a whole screen answered by one tap
+    assert all(re.search(rf'type="checkbox" name="{name}"', html) for name in quick)
+
+
 def test_an_empty_form_stays_under_the_lock(client):
     reply = client.post("/check")
     text = flat(reply.text)

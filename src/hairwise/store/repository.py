@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from hairwise.errors import Refused
 from hairwise.store.database import connect, shrink
@@ -353,7 +353,7 @@ def _described(about: KeptPhoto) -> dict[str, Any]:
 
 
 def _is_empty(db: Connection) -> bool:
-    return not any(db.execute(select(func.count()).select_from(t)).scalar_one() for t in TABLES)
+    return not any(db.execute(select(literal(1)).select_from(t).limit(1)).first() for t in TABLES)
 
 
 def _not_empty() -> Refused:

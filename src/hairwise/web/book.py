@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Book"]
 
-WAIT_S = 0.08  # a page that is there at once is worth more than one that has everything
+WAIT_S = 0.05  # a page that is there at once is worth more than one that has everything
 
 
 class Book:
