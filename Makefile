@@ -1,6 +1,7 @@
 # make demo   the built-in case, after its own set-up
 # make test   every check, after its own set-up
 # make check-long   what takes long or is drawn anew each time: run before a release
+# make words  the catalogue of the pages' words, after a template changed
 # make vignettes   the form for clinicians, into out/vignettes
 # make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
 # make peers  also installs fibermorph, apart from the rest, for make bench to compare with
@@ -9,7 +10,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test format lint types contracts unit check-long bench peers vignettes clean
+.PHONY: words demo test format lint types contracts unit check-long bench peers vignettes clean
 
 demo: $(VENV)/core
 	$(BIN)/hairwise demo --out out/demo
@@ -39,6 +40,9 @@ bench: $(VENV)/bench
 	$(BIN)/python bench/run.py
 
 peers: $(VENV)/bench $(VENV)/fibermorph/made
+
+words: $(VENV)/core
+	$(BIN)/python -m hairwise.web.words
 
 vignettes: $(VENV)/core
 	$(BIN)/python bench/vignette_form.py

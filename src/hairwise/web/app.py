@@ -5,6 +5,7 @@ Knows: addresses, headers, templates. Must not know: stages; everything comes th
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,7 @@ def create_app(
         Lets phones of the home network in; none by default.
     """
     app = FastAPI(title="hairwise", docs_url=None, redoc_url=None, openapi_url=None, **NO_TELEMETRY)
-    pages = Pages(workflow.INTENDED_USE)
+    pages = Pages(workflow.INTENDED_USE, os.environ.get("HAIRWISE_LANGUAGE", "en"))
     add_assets(app)
     _add_check(app, pages, today)
     add_care(app, pages, today)

@@ -14,6 +14,7 @@ from hairwise import workflow
 from hairwise.web import views
 from hairwise.web.assets import static
 from hairwise.web.navigation import navigation
+from hairwise.web.words import Words, read_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,14 +32,18 @@ POLICY = (
 class Pages:
     """Templates with their common words."""
 
-    def __init__(self, intended_use: str) -> None:
+    def __init__(self, intended_use: str, language: str = "en") -> None:
+        words = read_words(language)
         self._env = Environment(
             loader=PackageLoader("hairwise.web"),
+            extensions=[Words],
+            finalize=(lambda told: words.get(told, told) if isinstance(told, str) else told) if words else None,
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._env.words = words  # type: ignore[attr-defined]
         self._env.filters["dated"] = workflow.dated
         self._env.globals.update(
             source_words=views.source_words,
@@ -64,6 +69,7 @@ class Pages:
             may_needle=workflow.MAY_NEEDLE,
             cause_names=workflow.CAUSE_NAMES,
             intended_use=intended_use,
+            language="en-GB" if not words else language,
             static=static,
             token="",
             navigation=lambda: navigation(frozenset()),
