@@ -285,18 +285,22 @@ def _span(drawn: Floats) -> Span90:
     return Span90(mean=float(drawn.mean()), lo90=float(lo), hi90=float(hi))
 
 
+def _entries(n: int) -> str:
+    return "1 entry" if n == 1 else f"{n} entries"
+
+
 def _left_out_reasons(
     diary: Diary, line: Timeline, whole: Mixture, known: tuple[InferenceFacts, InferSettings]
 ) -> list[Reason]:
     """Log odds each kind of record gave each cause: with it against without it."""
     facts, settings = known
     groups = {
-        f"how the counts run over time ({len(diary.counts)} entries)": {"counts": ()},
-        f"hair density and photo pairs ({len(diary.density) + len(diary.changes)} entries)": {
+        f"how the counts run over time ({_entries(len(diary.counts))})": {"counts": ()},
+        f"hair density and photo pairs ({_entries(len(diary.density) + len(diary.changes))})": {
             "density": (),
             "changes": (),
         },
-        f"the days of other events ({len(diary.events) + len(diary.treatments)} entries)": {
+        f"the days of other events ({_entries(len(diary.events) + len(diary.treatments))})": {
             "events": (),
             "treatments": (),
         },
