@@ -2,6 +2,8 @@
 # make test   every check, after its own set-up
 # make check-long   what takes long or is drawn anew each time: run before a release
 # make words  the catalogue of the pages' words, after a template changed
+# make chromium   the browser that the tests of the page use; make test does it too
+# make screens   pictures of the pages into docs/screens
 # make vignettes   the form for clinicians, into out/vignettes
 # make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
 # make peers  also installs fibermorph, apart from the rest, for make bench to compare with
@@ -11,6 +13,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: words demo test format lint types contracts unit check-long bench peers vignettes clean
+.PHONY: demo test format lint types contracts unit chromium screens check-long bench peers vignettes clean
 
 demo: $(VENV)/core
 	$(BIN)/hairwise demo --out out/demo
@@ -29,8 +32,15 @@ types: $(VENV)/dev
 contracts: $(VENV)/dev
 	$(BIN)/lint-imports
 
-unit: $(VENV)/dev
-	$(BIN)/pytest -n auto
+# each worker has a processor: more threads of OpenBLAS than that wait for each other
+unit: $(VENV)/dev chromium
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto
+
+chromium:
+	@sh tests/browser/chromium.sh
+
+screens: $(VENV)/dev chromium
+	$(BIN)/python bench/screens.py
 
 check-long: $(VENV)/audit
 	HYPOTHESIS_PROFILE=anew $(BIN)/pytest -n auto tests/care tests/records

@@ -1,0 +1,122 @@
+"""Every page that is looked at: one added here gets every check of `test_browser_pages.py` and its pictures.
+
+A path without a page is a failing test: list what exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+_WELL = {
+    "age": "34", "sex": "m", "started": "true", "device": "roller", "needle_mm": "1.0", "passes": "6",
+    "last_session": "2026-03-20", "zones.vertex.rolled": "true", "zones.vertex.growth": "thin", "loss.noticed": "no",
+    "hygiene.shared_device": "no",
+}  # fmt: skip
+CARRY_ON = 'main form[method="post"] .actions button[type="submit"]:not(.plain)'
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: its name, its path, what is done there to reach it, and how full the log is."""
+
+    name: str
+    path: str
+    reach: Callable[[Page], None] | None = None
+    log: Literal["filled", "empty"] = "filled"
+    status: int = 200
+
+
+def answer(page: Page) -> None:
+    """Say that none of the red flags is there, and send the questions."""
+    for none in page.locator('input[name^="none."]').all():
+        none.check()
+    send(page)
+
+
+def send(page: Page) -> None:
+    """Send the page's form."""
+    page.locator(CARRY_ON).last.click()
+
+
+def put(page: Page, name: str, value: str) -> None:
+    """Give the question of a name an answer, however it is asked."""
+    asked = page.locator(f'form [name="{name}"]').first
+    if asked.evaluate("e => e.localName") == "select":
+        asked.select_option(value)
+    elif asked.get_attribute("type") in ("radio", "checkbox"):
+        page.locator(f'form [name="{name}"][value="{value}"]').check()
+    else:
+        asked.fill(value)
+
+
+def _well(page: Page) -> None:
+    """Answer as one whom no rule keeps from a session, so that the guide opens."""
+    for none in page.locator('input[name^="none."]').all():
+        none.check()
+    for name, value in _WELL.items():
+        put(page, name, value)
+    send(page)
+
+
+def _look(page: Page) -> None:
+    page.fill("#names", "Aqua, Glycerin, Ascorbic Acid, Parfum, Salicylic Acid")
+    page.locator('form[action="/products"] button').click()
+
+
+def _nothing_filled(page: Page) -> None:
+    """Leave all but the day open, which no browser finds wrong and the program does."""
+    send(page)
+
+
+def _first_entry(page: Page) -> None:
+    page.locator('a[href^="/entry/"]').first.click()
+
+
+def _case(page: Page) -> None:
+    page.locator('main a[href="/check"]').first.wait_for()
+
+
+PAGES = (
+    Shown("first", "/"),
+    Shown("check", "/check"),
+    Shown("check-answer", "/check", answer),
+    Shown("screening", "/screening"),
+    Shown("screening-answer", "/screening", answer),
+    Shown("plan", "/plan"),
+    Shown("plan-answer", "/plan/questions", answer),
+    Shown("guide", "/guide"),
+    Shown("guide-answer", "/guide", answer),
+    Shown("guide-steps", "/guide", _well),
+    Shown("products", "/products", _look),
+    Shown("evidence", "/evidence"),
+    Shown("evidence-found", "/evidence?q=minoxidil+shedding"),
+    Shown("today", "/today"),
+    Shown("today-empty", "/today", log="empty"),
+    Shown("log", "/log"),
+    Shown("log-empty", "/log", log="empty"),
+    Shown("log-count", "/log/count"),
+    Shown("log-wash", "/log/wash"),
+    Shown("log-symptom", "/log/symptom"),
+    Shown("log-session", "/log/session"),
+    Shown("log-event", "/log/event"),
+    Shown("log-problem", "/log/symptom", _nothing_filled, status=422),
+    Shown("entry", "/log", _first_entry),
+    Shown("deleted", "/deleted"),
+    Shown("data", "/data"),
+    Shown("demo", "/demo", _case),
+    Shown("missing", "/nowhere", status=404),
+)
+
+
+def show(page: Page, shown: Shown) -> None:
+    """Open a page and do what it is reached by."""
+    page.goto(shown.path)
+    if shown.reach is not None:
+        shown.reach(page)
+        page.wait_for_load_state("load")
