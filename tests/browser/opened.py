@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import uvicorn
+from invented_photos import keep_photos
 from playwright.sync_api import sync_playwright
 
 from hairwise import workflow
@@ -70,12 +71,13 @@ def day_after() -> date:
 
 
 def fill(folder: Path) -> None:
-    """Keep the invented diary in a folder."""
+    """Keep the invented diary in a folder, and two rendered photos of a spot."""
     path = folder.parent / f"{folder.name}.diary.json"
     path.write_bytes(diary())
     store = workflow.open_store(folder)
     try:
         workflow.keep_diary(store, workflow.read_diary(path))
+        keep_photos(store, day_after() - timedelta(days=1))
     finally:
         store.close()
     path.unlink()

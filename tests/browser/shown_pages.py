@@ -74,8 +74,18 @@ def _nothing_filled(page: Page) -> None:
     send(page)
 
 
-def _first_entry(page: Page) -> None:
-    page.locator('a[href^="/entry/"]').first.click()
+def follow(*links: str) -> Callable[[Page], None]:
+    """Return what follows one link after the other."""
+
+    def reach(page: Page) -> None:
+        for link in links:
+            page.locator(f"main {link}").first.click()
+            page.wait_for_load_state("load")
+
+    return reach
+
+
+_SPOT, _PHOTO = 'a.button[href^="/photos/spots/"]', '.gallery a[href^="/photos/of/"]'
 
 
 def _case(page: Page) -> None:
@@ -106,8 +116,17 @@ PAGES = (
     Shown("log-session", "/log/session"),
     Shown("log-event", "/log/event"),
     Shown("log-problem", "/log/symptom", _nothing_filled, status=422),
-    Shown("entry", "/log", _first_entry),
+    Shown("entry", "/log", follow('a[href^="/entry/"]')),
     Shown("deleted", "/deleted"),
+    Shown("photos", "/photos"),
+    Shown("photos-empty", "/photos", log="empty"),
+    Shown("spot", "/photos", follow(_SPOT)),
+    Shown("photo", "/photos", follow(_SPOT, _PHOTO)),
+    Shown("photo-missed", "/photos", follow(_SPOT, _PHOTO, 'a[href$="/missed"]')),
+    Shown("camera", "/photos", follow(_SPOT, 'a[href$="/camera"]')),
+    Shown("compare", "/photos", follow(_SPOT, 'a[href^="/photos/compare/"]')),
+    Shown("each-hair", "/photos", follow(_SPOT, 'a[href$="/hairs"]')),
+    Shown("heads", "/photos/heads"),
     Shown("data", "/data"),
     Shown("demo", "/demo", _case),
     Shown("missing", "/nowhere", status=404),
