@@ -4,6 +4,7 @@
 # make words  the catalogue of the pages' words, after a template changed
 # make chromium   the browser that the tests of the page use; make test does it too
 # make screens   pictures of the pages into docs/screens
+# make pages   how fast the pages are, into docs/speed.md: only on a machine that does nothing else
 # make vignettes   the form for clinicians, into out/vignettes
 # make bench  measured accuracy and speed into docs/accuracy.md (needs photos, see bench/README.md)
 # make peers  also installs fibermorph, apart from the rest, for make bench to compare with
@@ -14,6 +15,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 
 .PHONY: words demo test format lint types contracts unit check-long bench peers vignettes clean
 .PHONY: demo test format lint types contracts unit chromium screens check-long bench peers vignettes clean
+.PHONY: demo test format lint types contracts unit chromium screens pages check-long bench peers vignettes clean
 
 demo: $(VENV)/core
 	$(BIN)/hairwise demo --out out/demo
@@ -41,6 +43,9 @@ chromium:
 
 screens: $(VENV)/dev chromium
 	$(BIN)/python bench/screens.py
+
+pages: $(VENV)/dev chromium
+	$(BIN)/python bench/pages.py
 
 check-long: $(VENV)/audit
 	HYPOTHESIS_PROFILE=anew $(BIN)/pytest -n auto tests/care tests/records
