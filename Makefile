@@ -13,8 +13,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: words demo test format lint types contracts unit check-long bench peers vignettes clean
-.PHONY: demo test format lint types contracts unit chromium screens check-long bench peers vignettes clean
 .PHONY: demo test format lint types contracts unit chromium screens pages check-long bench peers vignettes clean
 
 demo: $(VENV)/core

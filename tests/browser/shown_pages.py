@@ -85,6 +85,19 @@ def follow(*links: str) -> Callable[[Page], None]:
     return reach
 
 
+def worked_out(page: Page) -> None:
+    """Wait until the log's answer is there; the waiting page opens it by itself."""
+    page.locator("h1", has_not_text="being worked out").wait_for()
+
+
+def with_trials(page: Page) -> None:
+    """Wait until the experiments are there too, which follow a moment after the answer."""
+    worked_out(page)
+    while page.get_by_text("still being worked out").count():
+        page.wait_for_timeout(300)
+        page.reload()
+
+
 _SPOT, _PHOTO = 'a.button[href^="/photos/spots/"]', '.gallery a[href^="/photos/of/"]'
 
 
@@ -106,7 +119,12 @@ PAGES = (
     Shown("products", "/products", _look),
     Shown("evidence", "/evidence"),
     Shown("evidence-found", "/evidence?q=minoxidil+shedding"),
-    Shown("today", "/today"),
+    Shown("today", "/today", worked_out),
+    Shown("today-plan", "/today/plan", worked_out),
+    Shown("why", "/why", with_trials),
+    Shown("timeline", "/timeline"),
+    Shown("timeline-empty", "/timeline", log="empty"),
+    Shown("pair", "/pair"),
     Shown("today-empty", "/today", log="empty"),
     Shown("log", "/log"),
     Shown("log-empty", "/log", log="empty"),
@@ -129,7 +147,7 @@ PAGES = (
     Shown("compare", "/photos", follow(_SPOT, 'a[href^="/photos/compare/"]')),
     Shown("each-hair", "/photos", follow(_SPOT, 'a[href$="/hairs"]')),
     Shown("heads", "/photos/heads"),
-    Shown("report", "/report"),
+    Shown("report", "/report", worked_out),
     Shown("report-empty", "/report", log="empty"),
     Shown("data", "/data"),
     Shown("demo", "/demo", _case),

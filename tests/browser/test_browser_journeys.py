@@ -91,7 +91,7 @@ def test_a_session_is_written_down_and_today_answers(browser, own_base, width, s
         assert page.locator('main a[href^="/entry/"]').count() == 1
         write_count(page, "41")
         page.goto("/today")
-        page.locator("#now").wait_for()
+        page.locator("#next").wait_for()
 
 
 @WAYS
