@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hairwise.change.stretch import apply_homography, fit_homography, fit_mapping, loo_residual
+from hairwise.change.stretch import apply_homography, fit_homography, fit_mapping, loo_residual, meet
 
 TILT = np.array([[0.98, -0.17, 0.4], [0.17, 0.98, -0.3], [0.003, -0.002, 1.0]])
 
@@ -62,3 +62,19 @@ def test_no_anchors_is_the_homography():
     mapping = fit_mapping((empty, empty, np.zeros(0)), TILT, (0.05, 1.3))
     probe = np.array([[1.0, 3.0]])
     assert np.allclose(mapping.forward(probe), apply_homography(TILT, probe))
+
+
+def test_two_finds_of_a_point_meet_where_they_lie_far_apart():
+    empty = np.zeros((0, 2))
+    mapping = fit_mapping((empty, empty, np.zeros(0)), TILT, (0.05, 1.3))
+    here = np.array([[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]])
+    gap = np.array([0.003, 0.03, 0.3])
+    there = mapping.forward(here) + gap[:, None] * [0.6, 0.8]
+    one, two = meet(mapping, here, there, 0.03)
+    moved = np.linalg.norm(two - there, axis=1) / gap
+    assert moved[0] < 0.01  # nearer than places are known: left alone
+    assert moved[1] == pytest.approx(0.25)
+    assert moved[2] == pytest.approx(0.5, abs=0.01)
+    # what is left between them is shared evenly, but for the scale of the planes
+    assert np.linalg.norm(mapping.forward(one) - two, axis=1)[2] < 0.02 * gap[2]
+    assert meet(mapping, empty, empty, 0.03)[0].shape == (0, 2)

@@ -23,7 +23,7 @@ from hairwise.change.register import register
 from hairwise.change.residue import claim, on_photo, residues
 from hairwise.change.settings import METHOD_VERSION, CompareSettings, View
 from hairwise.change.side import Side
-from hairwise.change.stretch import Mapping, apply_homography, loo_residual
+from hairwise.change.stretch import Mapping, apply_homography, loo_residual, meet
 from hairwise.change.verdict import OTHER, SAME_FALSE, SAME_HAIR, load_verdict
 from hairwise.flags import Flag
 from hairwise.records.change import Change, Kept, Registration
@@ -225,7 +225,8 @@ def _kept(told: _Told, mapping: Mapping, swapped: bool, settings: CompareSetting
     here = np.concatenate([a.root_mm[m.a[use]], a.root_mm[only_a], told.found_mm[1][only_b]])
     there = np.concatenate([b.root_mm[m.b[use]], told.found_mm[0][only_a], b.root_mm[only_b]])
     none_a, none_b = np.full(len(only_b), -1, np.int64), np.full(len(only_a), -1, np.int64)
-    place0, place1 = _meet(mapping, (here, there), swapped, settings)
+    apart_mm = settings.root_apart_um / UM_PER_MM
+    place0, place1 = meet(mapping, there, here, apart_mm)[::-1] if swapped else meet(mapping, here, there, apart_mm)
     return Kept(
         t0_px=place0 * a.px_per_mm,
         t1_px=place1 * b.px_per_mm,
@@ -233,19 +234,6 @@ def _kept(told: _Told, mapping: Mapping, swapped: bool, settings: CompareSetting
         hair_t1=np.concatenate([m.b[use], none_b, only_b]).astype(np.int64),
         p=np.concatenate([m.p[use], fates[0].p_stands[only_a], fates[1].p_stands[only_b]]),
     )
-
-
-def _meet(
-    mapping: Mapping, roots: tuple[Floats, Floats], swapped: bool, settings: CompareSettings
-) -> tuple[Floats, Floats]:
-    """Let the two finds of one root meet halfway where they lie too far apart for both to be right."""
-    here, there = roots
-    if not len(here):
-        return roots
-    onto, back = (mapping.backward, mapping.forward) if swapped else (mapping.forward, mapping.backward)
-    goes, comes = onto(here), back(there)
-    apart = np.linalg.norm(goes - there, axis=1) > settings.root_apart_um / UM_PER_MM
-    return np.where(apart[:, None], (here + comes) / 2, here), np.where(apart[:, None], (there + goes) / 2, there)
 
 
 def _registration(laid: Laid, swapped: bool) -> Registration:
@@ -294,7 +282,7 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT, fin
         ``hidden`` holds hairs whose place is covered, out of focus or unusable, and those that cannot be told from a
         false find. ``points_t1_px`` of the registration are where the fitted mapping, stretch included, puts
         ``points_t0_px``; ``residual_px`` is the median leave-one-out distance of roots and skin marks. Kept roots
-        found over ``settings.root_apart_um`` apart are given halfway. The interval includes uncertain fates, hidden
+        are drawn towards each other, those found far apart halfway. The interval includes uncertain fates, hidden
         hairs, hairs missed in both photos and an error the pair shares; it does not include a wrong registration.
 
     Raises

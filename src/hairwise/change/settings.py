@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["METHOD_VERSION", "CompareSettings", "View"]
 
-METHOD_VERSION = "change-3"
+METHOD_VERSION = "change-4"
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,9 @@ class CompareSettings:
     # Stubs of one clip keep their lean; regrown ones turn by some ten degrees.
     angle_sd_deg: float = 15.0
     width_log_sd: float = 0.3
-    # A root is one point of skin: two finds of it farther apart than this cannot both be right, so they meet halfway.
-    root_apart_um: float = 100.0
+    # A root is one point of skin, told twice. Found this far apart each moves a quarter of the way to the other, nearer
+    # ones less, farther ones up to halfway. Chosen on rendered pairs (ADR 0011).
+    root_apart_um: float = 30.0
     # Share of true pairs that follow none of the above. Small: who is farther off is looked for in the pixels instead.
     outlier_share: float = 0.003
     # Roots farther apart than this are never one hair: follicular units lie about 1 mm apart.

@@ -16,7 +16,7 @@ from scipy.spatial.distance import cdist
 if TYPE_CHECKING:
     from hairwise.records.base import Floats
 
-__all__ = ["Mapping", "apply_homography", "fit_homography", "fit_mapping", "loo_residual"]
+__all__ = ["Mapping", "apply_homography", "fit_homography", "fit_mapping", "loo_residual", "meet"]
 
 
 def apply_homography(homography: Floats, points: Floats) -> Floats:
@@ -171,3 +171,28 @@ def loo_residual(mapping: Mapping) -> Floats:
     """
     out: Floats = mapping.gain / np.maximum(np.diag(mapping.inverse), 1e-12)[:, None]
     return out
+
+
+def meet(mapping: Mapping, here: Floats, there: Floats, apart_mm: float) -> tuple[Floats, Floats]:
+    """Draw two finds of one point of skin together: near ones hardly, far ones halfway.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        From the plane of ``here`` to that of ``there``.
+    here, there : (K, 2) array of float
+        The same points as found in either photo [mm].
+    apart_mm : float
+        Found so far apart, each moves a quarter of the way. What lies nearer than the mapping errs is better left.
+
+    Returns
+    -------
+    here, there : (K, 2) array of float
+        The points moved, each on its own plane.
+    """
+    if not len(here):
+        return here, there
+    back, onto = mapping.backward(there) - here, mapping.forward(here) - there
+    gap = (onto**2).sum(axis=1, keepdims=True)
+    share = 0.5 * gap / (gap + apart_mm**2)
+    return here + share * back, there + share * onto
