@@ -87,7 +87,7 @@ def fill(folder: Path) -> None:
 def served(folder: Path, demo: DemoRunner | None = None) -> Iterator[str]:
     """Serve the pages on a free port of 127.0.0.1; yield where."""
     app = create_app(today=day_after, demo=demo, data=folder)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=2))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

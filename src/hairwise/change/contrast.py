@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from hairwise.records.base import Estimate
 
@@ -94,7 +94,7 @@ def shift_of(changes: Sequence[ChangeSeen], settings: ContrastSettings = _DEFAUL
     Shift
         Their mean; chance is that of a Poisson number of hairs fallen and come.
     """
-    z = norm.ppf(0.5 + changes[0].change_pct.level / 2)
+    z = ndtri(0.5 + changes[0].change_pct.level / 2)
     value = float(np.mean([c.change_pct.value for c in changes]))
     half = [(c.change_pct.hi - c.change_pct.lo) / (2 * z) for c in changes]
     shared = settings.repeat_correlation + (1 - settings.repeat_correlation) / len(changes)
@@ -114,7 +114,7 @@ def stored_shift(change: SpotChange, settings: ContrastSettings = _DEFAULT) -> S
     if change.change is None:
         raise ValueError("a change without its interval says nothing")
     n = max(float(change.n_t0), 1.0)
-    sd = (change.change.hi - change.change.lo) / (2 * float(norm.ppf(0.5 + settings.level / 2)))
+    sd = (change.change.hi - change.change.lo) / (2 * float(ndtri(0.5 + settings.level / 2)))
     return Shift(100 * change.change.value / n, 100 * sd / n, _chance_pct(change.lost + change.new, n))
 
 
@@ -145,10 +145,10 @@ def contrast(rolled: Sequence[Shift], control: Sequence[Shift], settings: Contra
     """
     (one, var_one), (two, var_two) = _pooled(rolled), _pooled(control)
     sd = float(np.sqrt(var_one + var_two))
-    z = float(norm.ppf(0.5 + settings.level / 2))
+    z = float(ndtri(0.5 + settings.level / 2))
     value = one - two
     difference = Estimate(value=value, lo=value - z * sd, hi=value + z * sd, level=settings.level)
-    return Contrast(difference, (z + float(norm.ppf(settings.power))) * sd)
+    return Contrast(difference, (z + float(ndtri(settings.power))) * sd)
 
 
 def _pooled(spots: Sequence[Shift]) -> tuple[float, float]:

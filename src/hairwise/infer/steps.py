@@ -11,7 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 from hairwise.infer.likelihood import gathered
 from hairwise.infer.settings import InferSettings
@@ -49,7 +49,7 @@ class Step:
 
     def percent(self, level: float = 0.95) -> Estimate:
         """Return the change in per cent with its interval."""
-        z = float(t.ppf(0.5 + level / 2, self.dof))
+        z = float(stdtrit(self.dof, 0.5 + level / 2))
         value, lo, hi = (100 * float(np.expm1(min(self.log_change + k * self.se, 20.0))) for k in (0.0, -z, z))
         return Estimate(value=value, lo=lo, hi=hi, level=level)
 
@@ -179,7 +179,7 @@ def step_power(
 
 
 def _power(effect: float, se: float, dof: float) -> float:
-    return float(norm.cdf(abs(effect) / se - t.ppf(0.975, dof)))
+    return float(ndtr(abs(effect) / se - stdtrit(dof, 0.975)))
 
 
 def sides_ratio(diary: Diary, rolled_side: str, span: tuple[date, date, date]) -> Step | tuple[int, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from hairwise.flags import Flag
 from hairwise.records.base import Estimate
@@ -204,7 +204,7 @@ def _of_kind(kind: str, kinds: tuple[str | None, ...], count: Estimate, per_cm2:
         return None if kinds else per_cm2(count)
     mine, unknown, n = sum(k == kind for k in kinds), len(kinds) - known, len(kinds)
     # Jeffreys interval of the share among the unknown
-    shares = (mine / known, *(float(beta.ppf(q, mine + 0.5, known - mine + 0.5)) for q in (0.025, 0.975)))
+    shares = (mine / known, *(float(betaincinv(mine + 0.5, known - mine + 0.5, q)) for q in (0.025, 0.975)))
     value, lo, hi = ((mine + unknown * share) / n for share in shares)
     told = Estimate(
         value=count.value * value,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -41,6 +42,8 @@ from hairwise.web.why_pages import add_why
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+
+    from starlette.types import Receive, Scope, Send
 
     from hairwise.web.pairing import Pairing
 
@@ -135,7 +138,12 @@ def _add_photos(app: FastAPI, book: Book) -> None:
     add_jobs(app, book)
     add_photos(app, book, jobs)
     add_hairs(app, book, jobs)
-    app.mount("/api/v1", create_api(book, jobs, **NO_TELEMETRY))
+    late = cache(lambda: create_api(book, jobs, **NO_TELEMETRY))
+
+    async def api(scope: Scope, receive: Receive, send: Send) -> None:
+        await late()(scope, receive, send)  # describing it takes as long as the first page may
+
+    app.mount("/api/v1", api)
 
 
 def _add_check(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:

@@ -6,6 +6,7 @@ Knows: when the store is opened, which forms the log has. Must not know: address
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,11 @@ class Book:
         self._lock = Lock()
         self._answers: Worked[workflow.Standing] = Worked()
         self._trials: Worked[Any] = Worked()
-        self.logs = logs()
+
+    @cached_property
+    def logs(self) -> dict[str, Log]:
+        """The forms of the log; reading the devices they offer would hold up the first page."""
+        return logs()
 
     @contextmanager
     def store(self) -> Iterator[Any]:

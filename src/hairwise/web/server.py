@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["HOST", "Lan", "run"]
 
 HOST = "127.0.0.1"
+WARM_AFTER_S = 2.0
 _LOG = logging.getLogger("uvicorn.error")  # the one logger that uvicorn shows
 
 
@@ -54,7 +55,9 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
-        threading.Thread(target=workflow.warm_charts, daemon=True).start()
+        warm = threading.Timer(WARM_AFTER_S, workflow.warm_charts)  # the first page comes first
+        warm.daemon = True
+        warm.start()
         _LOG.info("hairwise is open at %s (stop with Ctrl+C)", self._address)
         self._then()
         if self._browser:
@@ -102,7 +105,7 @@ def run(port: int, *, browser: bool, page: str = "/", data: Path | None = None, 
 
 
 def _listener(address: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
