@@ -57,14 +57,17 @@ def test_densities_keep_their_intervals_and_zones_apart():
         {"date": "2026-03-02", "zone": "front", "hairs_per_cm2": 90},
     ]
     panels = timeline_of(bare(density=told)).panels
-    assert [(p.title[-5:], p.dots[0].lo, p.dots[0].hi) for p in panels] == [("front", None, None), (", mid", 130, 171)]
+    told = [(p.title.split(", ")[1], p.dots[0].lo, p.dots[0].hi) for p in panels]
+    assert told == [("front", None, None), ("middle of the top", 130, 171)]
 
 
 def test_two_spots_of_one_zone_have_a_panel_each():
     told = {"date": "2026-03-01", "zone": "mid", "hairs_per_cm2": 150, "lo": 130, "hi": 171}
-    spots = [{"id": f"mid-{k}", "zone": "mid", "role": "rolled"} for k in (1, 2)]
-    panels = timeline_of(bare(density=[told | {"photo": "mid-1"}, told | {"photo": "mid-2"}], spots=spots)).panels
-    assert [p.title.split(", ")[1] for p in panels] == ["mid (mid-1)", "mid (mid-2)"]
+    names = ("rolled-mid-1", "rolled-mid-2")
+    spots = [{"id": name, "zone": "mid", "role": "rolled"} for name in names]
+    panels = timeline_of(bare(density=[told | {"photo": name} for name in names], spots=spots)).panels
+    where = [p.title.split(", ")[1] for p in panels]
+    assert where == ["middle of the top (rolled spot)", "middle of the top (rolled spot rolled-mid-2)"]
 
 
 @pytest.mark.parametrize(

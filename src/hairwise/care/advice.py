@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hairwise.care.case import claims_loss, is_yes
 from hairwise.care.phrases import fact, instruct, measured
 from hairwise.care.products import look_at_products
-from hairwise.care.questions import ZONE_LABELS
+from hairwise.records.base import ZONE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

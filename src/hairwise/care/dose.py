@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.care.phrases import fact, measured, not_found
-from hairwise.care.questions import ZONE_LABELS
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.dose import TrialDose
 from hairwise.records.evidence import Protocol
 

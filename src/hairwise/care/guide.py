@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from hairwise.care.aftercare import aftercare, hygiene
 from hairwise.care.case import good_zones, real_interval, rolled_zones
 from hairwise.care.phrases import fact, instruct, measured, practice
-from hairwise.care.questions import ZONE_LABELS
 from hairwise.care.screen import HOME_NEEDLE_MM
 from hairwise.care.technique import LEAST_INTERVAL_DAYS
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.guide import GuideStep, RednessAt, SessionGuide
 
 if TYPE_CHECKING:

@@ -11,24 +11,14 @@ from pydantic import ValidationError
 
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
-from hairwise.records.base import Zone
+from hairwise.records.base import ZONE_LABELS, Zone
 from hairwise.records.questions import Option, Question, QuestionField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-__all__ = ["QUESTIONS", "ZONE_LABELS", "answers_from_form", "label_of"]
-
-ZONE_LABELS: dict[str, str] = {
-    "hairline": "front hairline",
-    "front": "front",
-    "temples": "temples",
-    "mid": "middle of the top",
-    "vertex": "crown",
-    "parietal": "sides",
-    "occiput": "back of the head",
-}
+__all__ = ["QUESTIONS", "answers_from_form", "label_of"]
 
 
 def _tri(name: str, label: str) -> QuestionField:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hairwise.care.case import claims_loss, days_since, is_yes, loss_in_good_growth
-from hairwise.care.questions import ZONE_LABELS, label_of
+from hairwise.care.questions import label_of
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.verdicts import URGENCIES, RuleHit, Urgency
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from hairwise.care.case import claims_loss, good_zones, is_yes, real_interval, rolled_zones
 from hairwise.care.products import classify, names_in
-from hairwise.care.questions import QUESTIONS, ZONE_LABELS, label_of
+from hairwise.care.questions import QUESTIONS, label_of
 from hairwise.care.rules import INFECTION_SIGNS, fired
 from hairwise.care.signs import DiarySigns
 from hairwise.records.answers import FIRST_DAY
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.verdicts import Lock, MayNeedle, RuleHit
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hairwise.care.case import known_treatment, stale_since
-from hairwise.care.questions import ZONE_LABELS
 from hairwise.care.rules import HEALED_DAYS, SORE_DAYS
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.verdicts import RuleHit
 
 if TYPE_CHECKING:

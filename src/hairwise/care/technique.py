@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from hairwise.care.case import real_interval
 from hairwise.care.phrases import fact, instruct, measured, not_found
-from hairwise.care.questions import ZONE_LABELS
 from hairwise.care.screen import HOME_NEEDLE_MM, MANY_PASSES, TRIAL_DAYS
+from hairwise.records.base import ZONE_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,6 +22,7 @@ __all__ = [
     "Refusal",
     "Sentence",
     "TriState",
+    "ZONE_LABELS",
     "Zone",
     "freeze",
 ]
@@ -33,6 +34,16 @@ Bytes = npt.NDArray[np.uint8]
 
 TriState = Literal["yes", "no", "unknown"]
 Zone = Literal["hairline", "front", "temples", "mid", "vertex", "parietal", "occiput"]
+# a zone as people call it
+ZONE_LABELS: dict[str, str] = {
+    "hairline": "front hairline",
+    "front": "front",
+    "temples": "temples",
+    "mid": "middle of the top",
+    "vertex": "crown",
+    "parietal": "sides",
+    "occiput": "back of the head",
+}
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 

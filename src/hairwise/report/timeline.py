@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from hairwise.records.base import Zone
+from hairwise.records.base import ZONE_LABELS, Zone
 from hairwise.report.labels import EVENT_NAMES, METHOD_NAMES, day, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hairwise.records.diary import Diary
+    from hairwise.records.diary import Diary, Spot
 
 __all__ = [
     "Counted",
@@ -232,7 +232,7 @@ def _mid_week(when: date) -> date:
 
 def _density_panels(diary: Diary, shown: Span, reach: Span) -> list[Panel]:
     """Return a panel a zone, and one a spot where a spot was measured, since two spots do not compare."""
-    spots = {spot.id for spot in diary.spots}
+    spots = {spot.id: spot for spot in diary.spots}
     zones = get_args(Zone)
     by_place: dict[tuple[int, str], list[Dot]] = {}
     for d in sorted(diary.density, key=lambda d: d.date):
@@ -241,13 +241,21 @@ def _density_panels(diary: Diary, shown: Span, reach: Span) -> list[Panel]:
             by_place.setdefault((zones.index(d.zone), spot or ""), []).append(Dot(d.date, d.hairs_per_cm2, d.lo, d.hi))
     return [
         Panel(
-            f"hairs per cm\N{SUPERSCRIPT TWO}, {zones[zone]}{f' ({one_line(spot)})' if spot else ''}",
+            f"hairs per cm\N{SUPERSCRIPT TWO}, {ZONE_LABELS[zones[zone]]}{_spot_words(spots.get(spot))}",
             "density",
             tuple(dots),
         )
         for (zone, spot), dots in sorted(by_place.items())
         if any(shown.holds(d.day) for d in dots)
     ]
+
+
+def _spot_words(spot: Spot | None) -> str:
+    if spot is None:
+        return ""
+    role = "rolled" if spot.role == "rolled" else "unrolled"
+    plain = f"{spot.role}-{spot.zone}-1"  # as the page names the first spot of a zone
+    return f" ({role} spot{'' if spot.id == plain else f' {one_line(spot.id)}'})"
 
 
 def _marks(diary: Diary, shown: Span, reach: Span, whole: Span) -> list[Mark]:

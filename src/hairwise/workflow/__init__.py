@@ -4,9 +4,9 @@ Knows: which stage follows which; the only room that does. Must not know: algori
 """
 
 from hairwise.care.phrases import INTENDED_USE
-from hairwise.care.questions import ZONE_LABELS
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.diary import Day, Diary, Style
 from hairwise.records.files import HairsFile, PairFile
 from hairwise.records.parse import refusal_of_request

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hairwise.care.questions import ZONE_LABELS
 from hairwise.errors import Refused
 from hairwise.image.read import read_photo
+from hairwise.records.base import ZONE_LABELS
 from hairwise.records.files import HairsFile, PairFile
 from hairwise.records.parse import parse_record
 from hairwise.report.photo_views import to_jpeg, turned_jpeg
