@@ -150,15 +150,8 @@ def day(when: date) -> str:
 
 
 def days_in_words(text: str) -> str:
-    """Return the text with every day written as in files, ``2026-03-07``, in words."""
-
-    def words(found: re.Match[str]) -> str:
-        try:
-            return day(date.fromisoformat(found[0]))
-        except ValueError:
-            return found[0]
-
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", words, text)
+    """Return the text with every day written as in files, ``2026-03-07``, as ``7 Mar 2026``: paper has little room."""
+    return _ISO.sub(lambda m: f"{int(m[3])} {MONTHS[int(m[2]) - 1]} {m[1]}", text)
 
 
 _LONG_MONTHS = (

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.guard import Guard
-from hairwise.web.log_fields import Log, line_of
+from hairwise.web.log_fields import Log
 from hairwise.web.log_kinds import logs
 from hairwise.web.worked import Found, Worked
 
@@ -96,10 +96,6 @@ class Book:
         if kind not in self.logs:
             raise HTTPException(404)
         return self.logs[kind]
-
-    def line_of(self, kind: str, body: Any) -> str:
-        """Return an entry in a few words."""
-        return line_of(self.logs[kind], body)
 
     def begin_standing(self) -> None:
         """Begin the new answer after a change, where one was asked for, so that it is there when it is opened."""
