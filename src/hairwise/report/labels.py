@@ -6,10 +6,11 @@ Knows: words for states, causes and intervals. Must not know: how any of them wa
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hairwise.records.base import Estimate
     from hairwise.records.photo import ScaleSource
     from hairwise.records.verdicts import Cause, CauseState, LossState, MayNeedle, Urgency

@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.guard import Guard
-from hairwise.web.log_fields import Log
 from hairwise.web.log_kinds import logs
 from hairwise.web.worked import Found, Worked
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import HTMLResponse
 
+    from hairwise.web.log_fields import Log
     from hairwise.web.pages import Pages
 
 __all__ = ["Book"]
