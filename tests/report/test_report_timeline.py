@@ -118,3 +118,12 @@ def test_the_summary_counts_what_is_shown(diary):
 @pytest.mark.parametrize("start", ["2026-03-31", "2024-03-30", "1996-01-01"])
 def test_any_diary_has_a_span_of_a_week_at_least(start):
     assert whole_span(bare(start=start)).days >= 7
+
+
+@pytest.mark.parametrize("last", [date(2026, 3, 2) + timedelta(days=k) for k in range(7)])
+def test_no_count_is_left_out_of_the_week_that_has_only_begun(last):
+    counts = [{"date": (last - timedelta(days=k)).isoformat(), "method": "wash", "count": 40} for k in range(300)]
+    line = timeline_of(
+        Diary.model_validate({"schema": "needling-diary/1", "id": "x", "cutoff": last.isoformat(), "counts": counts})
+    )
+    assert summary(line).startswith("300 counts")

@@ -265,7 +265,9 @@ def test_what_was_begun_before_the_data_were_deleted_is_thrown_away():
     worked.ask(1, slow, 0)
     worked.forget()
     slow.go.set()
-    assert worked.ask(2, lambda: "new", 30).value == "new"
+    later = Slow()
+    assert worked.ask(2, later, 0.5).value is None  # nothing of what was deleted
+    later.go.set()
     assert worked.ask(1, lambda: "again", 30).value == "again"
 
 

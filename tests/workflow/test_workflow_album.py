@@ -19,7 +19,7 @@ from hairwise.simulate.scalp import (
 from hairwise.store.jobs import get_job, take_next
 from hairwise.store.repository import KeptPhoto
 from hairwise.workflow.album import about_photo
-from hairwise.workflow.measured import measured_changes, measured_contrasts, measured_densities
+from hairwise.workflow.measured import measured_changes, measured_contrasts, measured_densities, pair_of
 from hairwise.workflow.work import Hand, ask_for
 
 SCALE = 120.0
@@ -146,6 +146,27 @@ def test_the_same_photo_is_kept_in_one_place(kept, two):
     store, _ = kept
     with pytest.raises(Refused, match="kept already"):
         workflow.add_photo(store, two[0], about_photo("x.png", "head", FIRST, None, (None, None)))
+
+
+def test_a_spot_is_never_another_ones_name(tmp_path):
+    store = workflow.open_store(tmp_path / "data")
+    first = workflow.add_spot(store, "mid", "rolled")
+    workflow.delete_entry(store, store.entries("spot")[0].id)
+    assert workflow.add_spot(store, "mid", "rolled") != first  # photos of the deleted one may come back
+    store.close()
+
+
+def test_the_photos_of_a_change_are_those_its_numbers_came_from(kept):
+    store, shas = kept
+    again = KeptPhoto("", ".png", "again.png", "close_up", LAST, "rolled-mid-1", SCALE, None)
+    twin = store.add_photo(b"a second photo of that day", again)
+    told = {"change": {"value": -1, "lo": -2, "hi": 0}, "n_t0": 9, "lost": 1, "new": 0}
+    store.add_comparison(shas[0], twin, {"method_version": "1", "settings": {}, "body": {}, "summary": told})
+    (change,) = measured_changes(store)
+    before, after, summary = pair_of(store, change)
+    assert (summary["n_t0"], summary["lost"]) == (change.n_t0, change.lost)
+    assert after.sha256 == max(shas[1], twin)
+    store.delete_photo(twin)
 
 
 def test_work_on_what_is_not_there_is_refused(kept):

@@ -191,7 +191,7 @@ def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
     """Draw numbers that compare with each other, from zero."""
     seen = [d for d in panel.dots if line.span.holds(d.day)]
     crowd = _crowd(len(seen), look)
-    ceiling = _round_up(max(d.hi if d.hi is not None else d.value for d in seen))
+    ceiling = _round_up(max((d.hi if d.hi is not None else d.value for d in seen), default=1.0))
     x = _x(line, look)
     y: Spec = {
         "type": "quantitative",

@@ -216,13 +216,15 @@ def _count_panels(counts: Iterable[Counted], shown: Span, reach: Span) -> list[P
 
 def _weeks(counts: Iterable[Counted]) -> list[Dot]:
     """Gather counts by week and place; the dot is the middle one, its bar reaches from the lowest to the highest."""
-    groups: dict[tuple[date, str], list[float]] = {}
+    groups: dict[tuple[date, str], list[Counted]] = {}
     for count in counts:
-        groups.setdefault((_mid_week(count.day), count.where), []).append(count.value)
-    return [
-        Dot(when, median(values), min(values), max(values), where, len(values))
-        for (when, where), values in sorted(groups.items())
-    ]
+        groups.setdefault((_mid_week(count.day), count.where), []).append(count)
+    out = []
+    for (middle, where), told in sorted(groups.items()):
+        values, days = [c.value for c in told], [c.day for c in told]
+        when = min(max(middle, min(days)), max(days))  # a week that has only begun must not stand in the future
+        out.append(Dot(when, median(values), min(values), max(values), where, len(values)))
+    return out
 
 
 def _mid_week(when: date) -> date:

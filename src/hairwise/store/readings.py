@@ -16,7 +16,7 @@ from hairwise.store.schema import comparison, correction, measurement, photo
 if TYPE_CHECKING:
     from hairwise.store.repository import Store
 
-__all__ = ["add_mark", "comparison_of", "marks", "pair_summaries", "remove_mark", "summaries"]
+__all__ = ["add_mark", "comparison_of", "marks", "measurement_of", "pair_summaries", "remove_mark", "summaries"]
 
 
 def summaries(store: Store) -> dict[str, dict[str, Any]]:
@@ -44,10 +44,17 @@ def pair_summaries(store: Store) -> dict[tuple[str, str], dict[str, Any]]:
 def comparison_of(store: Store, before: str, after: str) -> dict[str, Any] | None:
     """Return the newest comparison of two photos, whole; None where there is none."""
     where = (comparison.c.before_sha256 == before) & (comparison.c.after_sha256 == after)
-    query = select(comparison).where(where).order_by(comparison.c.made_at.desc(), comparison.c.id).limit(1)
+    query = select(comparison).where(where).order_by(comparison.c.made_at.desc(), comparison.c.id.desc()).limit(1)
     with store.engine.connect() as db:
         row = db.execute(query).mappings().first()
     return dict(row) if row else None
+
+
+def measurement_of(store: Store, sha256: str) -> dict[str, Any] | None:
+    """Return the newest measurement of a photo, whole; None where there is none."""
+    query = select(measurement).where(measurement.c.photo_sha256 == sha256)
+    found = _all(store, query.order_by(measurement.c.made_at.desc(), measurement.c.id.desc()).limit(1))
+    return found[0] if found else None
 
 
 def add_mark(store: Store, sha256: str, kind: str, x_px: float, y_px: float) -> str:

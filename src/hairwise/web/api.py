@@ -100,9 +100,10 @@ def read_token(folder: Path) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
+        part = folder / f".part-{secrets.token_hex(8)}"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(32) + "\n")
+        part.replace(path)  # two may ask at once for the first time: the last one wins, whole
         return path.read_text().strip()
 
 

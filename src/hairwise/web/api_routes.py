@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_routes"]
 
+LONGEST_S = 60.0
 JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -86,6 +87,16 @@ def _add_answers(api: FastAPI, book: Book) -> None:
 
 def _told(diary: workflow.Diary) -> workflow.Told:
     return workflow.tell_without_photos(workflow.dump(diary), "diary")
+
+
+def _standing(book: Book) -> workflow.Told:
+    """Return what the pages say of the log too."""
+    found = book.standing(LONGEST_S)
+    if found is None:
+        raise Refused("not_kept", "Nothing is written down yet.", "Add an entry first.")
+    if not found.is_current or found.value is None:
+        raise Refused("store_busy", "The answer is still being worked out.", "Ask again in a minute.")
+    return found.value.told
 
 
 def _entry(e: Any) -> EntryOut:
@@ -143,12 +154,12 @@ def _add_log(api: FastAPI, book: Book) -> None:
     @api.get("/log/why", tags=["log"])
     def why() -> workflow.Why:
         """Say which explanations fit what is kept."""
-        return _told(diary()).why
+        return _standing(book).why
 
     @api.get("/log/plan", tags=["log"])
     def plan() -> workflow.Plan:
         """Make the plan that follows from what is kept."""
-        return _told(diary()).plan
+        return _standing(book).plan
 
     @api.get("/export", tags=["log"], response_class=FileResponse)
     def export() -> FileResponse:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from hairwise import workflow
 from hairwise.errors import Refused
+from hairwise.web.forms import read_form
 from hairwise.web.guard import Guard
 from hairwise.web.log_kinds import logs
 from hairwise.web.worked import Found, Worked
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from starlette.requests import Request
     from starlette.responses import HTMLResponse
 
     from hairwise.web.log_fields import Log
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Book"]
 
+Form = dict[str, list[str]]
+T = TypeVar("T")
 WAIT_S = 0.05  # a page that is there at once is worth more than one that has everything
 
 
@@ -41,6 +46,7 @@ class Book:
         self._held: Any = None
         self._opened: date | None = None
         self._lock = Lock()
+        self._others: list[Callable[[], object]] = []
         self._answers: Worked[workflow.Standing] = Worked()
         self._trials: Worked[Any] = Worked()
 
@@ -54,9 +60,10 @@ class Book:
         """Lend the data, opened once a day: opening checks, copies and tidies them."""
         with self._lock:
             if self._held is None or self._opened != self.today():
-                self.close()
+                self._let_go()
                 self._held, self._opened = workflow.open_store(self.folder), self.today()
-        yield self._held
+            held = self._held
+        yield held
 
     def has_data(self) -> bool:
         """Say whether data were ever kept in the folder; asking makes nothing."""
@@ -64,16 +71,41 @@ class Book:
 
     def close(self) -> None:
         """Let go of the data."""
+        with self._lock:
+            self._let_go()
+
+    def _let_go(self) -> None:
         if self._held is not None:
             self._held.close()
             self._held = None
+
+    def when_forgotten(self, do: Callable[[], object]) -> None:
+        """Name what else holds something of the data in memory."""
+        self._others.append(do)
+
+    def forget(self) -> None:
+        """Drop what is held of the data in memory: they were deleted, or others are in their place."""
+        self._answers.forget()
+        self._trials.forget()
+        for do in self._others:
+            do()
+
+    async def posted(self, request: Request, write: Callable[[Any, Form], T]) -> T:
+        """Take a form of these pages and write what it tells, beside the loop: a busy store must not hold all pages."""
+        form = await read_form(request)
+        self.guard.check(request, form)
+
+        def run() -> T:
+            with self.store() as store:
+                return write(store, form)
+
+        return await run_in_threadpool(run)
 
     def standing(self, wait_s: float = WAIT_S) -> Found[workflow.Standing] | None:
         """Return the log's answer, or the last one while a new one is worked out; None where nothing is kept."""
         with self.store() as store:
             if store.is_empty():
-                self._answers.forget()
-                self._trials.forget()
+                self.forget()
                 return None
             key = store.stamp(), self.today()
         return self._answers.ask(key, lambda: self._stand(key[1]), wait_s)

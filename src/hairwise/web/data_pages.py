@@ -156,6 +156,7 @@ def _add_delete(app: FastAPI, book: Book) -> None:
                     if copy.own:
                         workflow.delete_copy(store, copy.name)
                 workflow.delete_everything(store)
+                book.forget()
                 stays = any(copy.own for copy in workflow.copies_kept(store))
             return f"{_GONE} {_OWN_STAY}" if stays else _GONE
 

@@ -9,13 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hairwise import workflow
 from hairwise.errors import Refused
-from hairwise.web.forms import read_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_hairs"]
 
+Form = dict[str, list[str]]
 _POINTS = 8  # of a hair's line; more cannot be seen
 _MISSED_WIDTH_PX = 1200  # shown at its own size, so that the browser tells where it was clicked
 _STATES = {
@@ -94,29 +95,30 @@ def _add_photo(app: FastAPI, book: Book, jobs: Jobs) -> None:
 
     @app.post("/photos/of/{sha256}/measure")
     async def measure(sha256: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        return RedirectResponse(f"/jobs/{jobs.ask('measure', {'photo': sha256})}", 303)
+        await book.posted(request, lambda *_: None)
+        return RedirectResponse(f"/jobs/{await run_in_threadpool(jobs.ask, 'measure', {'photo': sha256})}", 303)
+
+
+def _place(form: Form, x: str, y: str) -> tuple[float, float]:
+    """Return where a form says a mark is; what is no number lies outside every photo."""
+    try:
+        return float((form.get(x) or ["nan"])[-1]), float((form.get(y) or ["nan"])[-1])
+    except ValueError:
+        return math.nan, math.nan
 
 
 def _add_marks(app: FastAPI, book: Book) -> None:
     @app.post("/photos/of/{sha256}/marks")
     async def mark(sha256: str, request: Request) -> Response:
-        form = await read_form(request)
-        book.guard.check(request, form)
-        try:
-            x, y = (float((form.get(n) or ["nan"])[-1]) for n in ("x", "y"))
-        except ValueError:
-            x = y = math.nan
-        kind = (form.get("kind") or [""])[-1]
-        with book.store() as store:
-            workflow.add_mark(store, sha256, kind, x, y)
+        def write(store: Any, form: Form) -> None:
+            workflow.add_mark(store, sha256, (form.get("kind") or [""])[-1], *_place(form, "x", "y"))
+
+        await book.posted(request, write)
         return RedirectResponse(f"/photos/of/{sha256}#photo", 303)
 
     @app.post("/photos/of/{sha256}/marks/{mark_id}/remove")
     async def remove(sha256: str, mark_id: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        with book.store() as store:
-            workflow.remove_mark(store, mark_id)
+        await book.posted(request, lambda store, _: workflow.remove_mark(store, mark_id))
         return RedirectResponse(f"/photos/of/{sha256}#photo", 303)
 
 
@@ -140,15 +142,12 @@ def _add_missed(app: FastAPI, book: Book) -> None:
 
     @app.post("/photos/of/{sha256}/missed")
     async def keep(sha256: str, request: Request) -> Response:
-        form = await read_form(request)
-        book.guard.check(request, form)
-        _, scale = shown(sha256)
-        try:
-            x, y = (float((form.get(f"at.{n}") or ["nan"])[-1]) / scale for n in "xy")
-        except ValueError:
-            x = y = math.nan
-        with book.store() as store:
+        def write(store: Any, form: Form) -> None:
+            scale = shown(sha256)[1]
+            x, y = (at / scale - 0.5 for at in _place(form, "at.x", "at.y"))  # the origin is a pixel's centre
             workflow.add_mark(store, sha256, "missed_hair", x, y)
+
+        await book.posted(request, write)
         return RedirectResponse(f"/photos/of/{sha256}/missed", 303)
 
 
@@ -163,7 +162,7 @@ def _add_pair(app: FastAPI, book: Book, jobs: Jobs) -> None:
             cards = [workflow.photo_card(store, sha) for sha in (before, after)]
             told = workflow.pair_kept(store, before, after)
             summary = workflow.pair_summary(store, before, after)
-        size = cards[0].size_px
+        size = (summary or {}).get("size_px") or cards[0].size_px
         return book.pages.page(
             "compare.html", before=cards[0], after=cards[1], pair=told, summary=summary, size=size,
             new=_in_first_frame(told), ring=0.022 * size[0], token=book.guard.token, scripts=("slider.js", "zoom.js"),
@@ -171,8 +170,9 @@ def _add_pair(app: FastAPI, book: Book, jobs: Jobs) -> None:
 
     @app.post("/photos/compare/{before}/{after}")
     async def start(before: str, after: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        return RedirectResponse(f"/jobs/{jobs.ask('compare', {'before': before, 'after': after})}", 303)
+        await book.posted(request, lambda *_: None)
+        job_id = await run_in_threadpool(jobs.ask, "compare", {"before": before, "after": after})
+        return RedirectResponse(f"/jobs/{job_id}", 303)
 
     @app.get("/photos/turned/{before}/{after}.jpg")
     def turned(before: str, after: str) -> Response:
@@ -205,10 +205,11 @@ def _add_lives(app: FastAPI, book: Book, jobs: Jobs) -> None:
         with book.store() as store:
             spot = workflow.spot_card(store, spot_id)
             done = workflow.get_job(store, job[:32]) if job else None
-        told = None
+        told, first = None, next((c for c in spot.photos if c.counts), None)
         if done is not None and done.kind == "follow" and done.state == "done" and done.args["spot"] == spot_id:
-            told = workflow.spot_series((done.result or {})["series"])
-        first = next((c for c in spot.photos if c.counts), None)
+            result = done.result or {}
+            told = workflow.spot_series(result["series"])
+            first = next((c for c in spot.photos if c.photo.sha256 == result.get("first")), None)  # what it was held to
         return book.pages.page(
             "lives.html", spot=spot, told=told, states=_STATES, first=first, token=book.guard.token,
             scripts=("zoom.js",),
@@ -216,9 +217,7 @@ def _add_lives(app: FastAPI, book: Book, jobs: Jobs) -> None:
 
     @app.post("/photos/spots/{spot_id}/hairs")
     async def follow(spot_id: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        with book.store() as store:
-            spot = workflow.spot_card(store, spot_id)
+        spot = await book.posted(request, lambda store, _: workflow.spot_card(store, spot_id))
         if len({c.photo.day for c in spot.photos if c.counts}) < 2:
             raise Refused("no_series", "Photos of two days are needed.", "Photograph the same spot again.")
-        return RedirectResponse(f"/jobs/{jobs.ask('follow', {'spot': spot_id})}", 303)
+        return RedirectResponse(f"/jobs/{await run_in_threadpool(jobs.ask, 'follow', {'spot': spot_id})}", 303)

@@ -27,6 +27,7 @@ __all__ = ["Jobs", "add_jobs", "event_lines", "place_of"]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_S = 0.25
+RETRY_S = 30.0  # where the data cannot be opened
 
 
 class Jobs:
@@ -35,10 +36,11 @@ class Jobs:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._hand = workflow.Hand()
+        book.when_forgotten(self._hand.forget)
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._stopped = False
+        self._halt = threading.Event()
 
     def ask(self, kind: str, args: dict[str, Any]) -> str:
         """Ask for work; return its id."""
@@ -65,28 +67,32 @@ class Jobs:
 
     def stop(self) -> None:
         """Take no further job; one that runs is done again after the next start."""
-        self._stopped = True
+        self._halt.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        while not self._stopped:
+        while not self._halt.is_set():
             self._wake.wait()
             self._wake.clear()
             try:
                 self._empty()
-            except Exception:  # noqa: BLE001 - the thread must live; the job holds what to tell
-                _LOG.exception("a job failed")
+            except Exception:  # noqa: BLE001 - the thread must live; the data may be back later
+                _LOG.exception("jobs cannot be taken up")
+                self._halt.wait(RETRY_S)
                 self._wake.set()
 
     def _empty(self) -> None:
-        while not self._stopped:
+        while not self._halt.is_set():
             with self._book.store() as store:
                 job = workflow.next_job(store)
                 if job is None:
                     return
-                self._hand.work(store, job)
+                try:
+                    self._hand.work(store, job)
+                except Exception:  # noqa: BLE001 - the job holds what to tell; the next one is taken up
+                    _LOG.exception("a job failed")
 
 
 def place_of(job: Any) -> str:

@@ -45,6 +45,7 @@ class Desk:
         self._book = book
         self._writing = Lock()  # a form sent twice by a nervous finger is taken one after the other
         self._before: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
+        book.when_forgotten(self._before.clear)
 
     # look up
 
@@ -168,11 +169,14 @@ class Desk:
         Refused
             ``not_remembered`` once hairwise was started anew.
         """
-        before = self._before.pop(entry_id, None)
-        if before is None:
-            raise Refused("not_remembered", "What was there before is not known any more.", "Edit the entry instead.")
         with self._writing, self._book.store() as store:
-            return workflow.change_entries(store, workflow.told_together(store, entry_id), before)
+            before = self._before.get(entry_id)
+            if before is None:
+                why = "What was there before is not known any more."
+                raise Refused("not_remembered", why, "Edit the entry instead.")
+            ids = workflow.change_entries(store, workflow.told_together(store, entry_id), before)
+            self._before.pop(entry_id, None)
+            return ids
 
     def delete(self, ids: Sequence[str]) -> list[str]:
         """Delete entries with those told together; return the ids."""

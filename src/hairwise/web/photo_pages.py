@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hairwise import workflow
 from hairwise.errors import Refused
-from hairwise.web.forms import read_form, read_photo_form
+from hairwise.web.forms import read_photo_form
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -55,10 +55,10 @@ def spot_page(book: Book, spot_id: str, problem: Refused | None = None) -> HTMLR
 def _add_spots(app: FastAPI, book: Book) -> None:
     def photos_page(problem: Refused | None = None, gone: str = "") -> HTMLResponse:
         with book.store() as store:
-            spots, heads = workflow.spot_cards(store), workflow.head_photos(store)
+            spots = workflow.spot_cards(store)
             contrasts = workflow.measured_contrasts(store)
         return book.pages.page(
-            "photos.html", 422 if problem else 200, spots=spots, contrasts=contrasts, heads=heads[:2],
+            "photos.html", 422 if problem else 200, spots=spots, contrasts=contrasts,
             zones=workflow.ZONE_LABELS, problem=problem, token=book.guard.token, gone=gone[:64],
         )  # fmt: skip
 
@@ -68,13 +68,18 @@ def _add_spots(app: FastAPI, book: Book) -> None:
 
     @app.post("/photos/spots")
     async def add(request: Request) -> Response:
-        form = await read_form(request)
-        book.guard.check(request, form)
-        zone, role = last_of(form, "zone"), last_of(form, "role")
-        if zone not in workflow.ZONE_LABELS or role not in ROLES:
-            return photos_page(Refused("bad_field", "A zone and a kind are needed.", "Choose one of each."))
-        with book.store() as store:
-            spot_id = workflow.add_spot(store, zone, role)
+        def write(store: Any, form: Form) -> str:
+            zone, role = last_of(form, "zone"), last_of(form, "role")
+            if zone not in workflow.ZONE_LABELS or role not in ROLES:
+                raise Refused("bad_field", "A zone and a kind are needed.", "Choose one of each.")
+            return workflow.add_spot(store, zone, role)
+
+        try:
+            spot_id = await book.posted(request, write)
+        except Refused as refused:
+            if refused.code != "bad_field":
+                raise
+            return photos_page(refused)
         return RedirectResponse(f"/photos/spots/{spot_id}", 303)
 
     @app.get("/photos/spots/{spot_id}")
@@ -170,27 +175,26 @@ def _add_heads(app: FastAPI, book: Book) -> None:
 def _add_deletion(app: FastAPI, book: Book) -> None:
     @app.post("/photos/of/{sha256}/delete")
     async def delete(sha256: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        with book.store() as store:
-            store.delete_photo(sha256)
+        await book.posted(request, lambda store, _: store.delete_photo(sha256))
         return RedirectResponse(f"/photos?gone={sha256}", 303)
 
     @app.post("/photos/of/{sha256}/undo")
     async def undo(sha256: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        with book.store() as store:
-            store.bring_photo_back(sha256)
+        await book.posted(request, lambda store, _: store.bring_photo_back(sha256))
         return RedirectResponse("/photos", 303)
 
     @app.post("/photos/spots/{spot_id}/delete")
     async def delete_spot(spot_id: str, request: Request) -> Response:
-        book.guard.check(request, await read_form(request))
-        with book.store() as store:
+        def write(store: Any, _: Form) -> None:
             entry = next((e for e in store.entries("spot") if e.body["id"] == spot_id), None)
             if entry is None:
                 raise Refused("not_kept", "This spot is not kept here.", "Go back to the photos.")
-            try:
-                workflow.delete_entry(store, entry.id)
-            except Refused as refused:
-                return spot_page(book, spot_id, refused)
+            workflow.delete_entry(store, entry.id)
+
+        try:
+            await book.posted(request, write)
+        except Refused as refused:
+            if refused.code != "in_use":
+                raise
+            return spot_page(book, spot_id, refused)
         return RedirectResponse("/photos", 303)

@@ -33,6 +33,11 @@ class _Pictures:
     def __init__(self, book: Book) -> None:
         self._book, self._lock = book, Lock()
         self._drawn: tuple[Any, dict[str, bytes]] | None = None
+        book.when_forgotten(self.forget)
+
+    def forget(self) -> None:
+        """Drop them."""
+        self._drawn = None
 
     def __call__(self, told: Any) -> dict[str, bytes]:
         with self._lock:

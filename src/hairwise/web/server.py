@@ -99,7 +99,7 @@ def run(port: int, *, browser: bool, page: str = "/", data: Path | None = None, 
         # who asks decides what is answered, so no header may claim another address
         config = uvicorn.Config(
             create_app(data=data, pairing=pairing), log_config=LOGS, access_log=False, server_header=False,
-            proxy_headers=False,
+            proxy_headers=False, timeout_graceful_shutdown=1,  # a page that follows a job would hold it up
         )  # fmt: skip
         _Server(config, f"http://{HOST}:{port}{page}", browser=browser, then=tell).run(listeners)
 

@@ -99,7 +99,7 @@ class SpotCard:
 
 def add_spot(store: Store, zone: str, role: str) -> str:
     """Keep a new spot; return its id, made of its role and zone."""
-    taken = {e.body["id"] for e in store.entries("spot")}
+    taken = {e.body["id"] for e in store.entries("spot", with_deleted=True)}  # its photos may come back
     spot_id = next(name for n in range(1, 10_000) if (name := f"{role}-{zone}-{n}") not in taken)
     add_entry(store, "spot", {"id": spot_id, "zone": zone, "role": role})
     return spot_id
@@ -142,14 +142,14 @@ def photo_card(store: Store, sha256: str) -> PhotoCard:
     photo = store.photo(sha256)
     if photo.deleted_at is not None:
         raise Refused("not_kept", "This photo was deleted.", "For 30 days it can be brought back.")
-    newest = store.measurements(sha256)[:1]
-    return PhotoCard(photo, newest[0]["summary"] if newest else None)
+    held = readings.measurement_of(store, sha256)
+    return PhotoCard(photo, held["summary"] if held else None)
 
 
 def hairs_kept(store: Store, sha256: str) -> HairsFile | None:
     """Return the newest measurement of a photo; None where it was not measured."""
-    newest = store.measurements(sha256)[:1]
-    return parse_record(HairsFile, json.dumps(newest[0]["body"]).encode(), "hairs") if newest else None
+    held = readings.measurement_of(store, sha256)
+    return parse_record(HairsFile, json.dumps(held["body"]).encode(), "hairs") if held else None
 
 
 def pair_kept(store: Store, before: str, after: str) -> PairFile | None:

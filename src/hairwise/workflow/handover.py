@@ -13,6 +13,7 @@ from hairwise.errors import Refused
 from hairwise.records.base import Estimate
 from hairwise.report.fhir import Handover, PhotoTold, render_fhir
 from hairwise.store import readings
+from hairwise.workflow.measured import measured_changes, pair_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,10 +104,9 @@ def _estimate(told: Mapping[str, Any], name: str) -> Estimate | None:
 
 def _versions_kept(store: Store) -> Versions:
     """Return the version that made each kept comparison, by spot and both days."""
-    photos = {photo.sha256: photo for photo in store.photos()}
     out: Versions = {}
-    for (before, after), told in readings.pair_summaries(store).items():
-        spot = photos[before].spot
-        if spot is not None:
-            out[spot, photos[before].day, photos[after].day] = told["method_version"]
+    for change in measured_changes(store):
+        found = pair_of(store, change)
+        if found is not None:
+            out[change.spot, change.from_, change.to] = found[2]["method_version"]
     return out

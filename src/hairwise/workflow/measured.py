@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hairwise.records.series import ContrastEntry
     from hairwise.store.repository import KeptPhoto, Store
 
-__all__ = ["longest", "measured_changes", "measured_contrasts", "measured_densities"]
+__all__ = ["longest", "measured_changes", "measured_contrasts", "measured_densities", "pair_of"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,12 @@ def longest(
             if told and not told.get("refused") and last.day > first.day:
                 return first, last, told
     return None
+
+
+def pair_of(store: Store, change: SpotChange) -> tuple[KeptPhoto, KeptPhoto, dict[str, Any]] | None:
+    """Return the two photos and the comparison that a measured change came from; None where it was told otherwise."""
+    told = longest(_by_spot(store).get(change.spot, []), readings.pair_summaries(store))
+    return told if told and (told[0].day, told[1].day) == (change.from_, change.to) else None
 
 
 def measured_changes(store: Store) -> tuple[SpotChange, ...]:
@@ -87,13 +93,19 @@ def measured_contrasts(store: Store) -> tuple[ContrastEntry, ...]:
     spots = {e.body["id"]: Spot.model_validate(e.body) for e in store.entries("spot")}
     photos = {p.sha256: p for p in store.photos() if p.kind == "close_up" and p.spot in spots}
     spans: dict[tuple[str, Any, Any], list[_Seen]] = {}
+    visits: dict[tuple[str, Any, Any], tuple[set[str], set[str]]] = {}
     for (before, after), told in pairs.items():
         one, two = photos.get(before), photos.get(after)
         if one is None or two is None or told.get("refused") or one.spot != two.spot or two.day <= one.day:
             continue
         seen = _Seen(Estimate.model_validate(told["change_pct"]), told["n_t0"], range(told["lost"]), range(told["new"]))
-        spans.setdefault((str(one.spot), one.day, two.day), []).append(seen)
-    found = rolled_against_control([Span(spots[i], first, last, (*seen,)) for (i, first, last), seen in spans.items()])
+        key = str(one.spot), one.day, two.day
+        spans.setdefault(key, []).append(seen)
+        for photo, visit in zip((before, after), visits.setdefault(key, (set(), set())), strict=True):
+            visit.add(photo)
+    # photos compared crosswise are no more repeats than there are photos
+    kept = {key: seen[: max(map(len, visits[key]))] for key, seen in spans.items()}
+    found = rolled_against_control([Span(spots[i], first, last, (*seen,)) for (i, first, last), seen in kept.items()])
     longest_of = {c.zone: c for c in sorted(found, key=lambda c: c.to_date - c.from_date)}
     return tuple(longest_of.values())
 

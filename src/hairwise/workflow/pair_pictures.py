@@ -13,8 +13,8 @@ from hairwise.image.read import read_photo
 from hairwise.records.change import Change, Kept, Registration
 from hairwise.records.hairs import Hairs
 from hairwise.report.figures import draw_pair
-from hairwise.store import readings
 from hairwise.workflow.album import pair_kept
+from hairwise.workflow.measured import pair_of
 from hairwise.workflow.spots import stored
 
 if TYPE_CHECKING:
@@ -33,29 +33,23 @@ _ROOT_PX = 0.1  # a pair's file holds roots alone: a hair is drawn as this much 
 
 def pair_pictures(store: Store, told: Told) -> dict[str, bytes]:
     """Return by spot the picture (PNG) of the pair its change came from: one rolled and one unrolled spot at most."""
-    pairs = readings.pair_summaries(store)
     out: dict[str, bytes] = {}
     for role in ("rolled", "control"):
         for spot, change in stored(told.diary, told.spots):
-            picture = _picture(store, pairs, change) if spot.role == role else None
+            picture = _picture(store, change) if spot.role == role else None
             if picture is not None:
                 out[spot.id] = picture
                 break
     return out
 
 
-def _picture(store: Store, pairs: dict[tuple[str, str], dict[str, object]], change: SpotChange) -> bytes | None:
-    photos = {photo.sha256: photo for photo in store.photos()}
-    for before, after in pairs:
-        both = photos[before], photos[after]
-        days = tuple(photo.day for photo in both)
-        if (both[0].spot, *days) != (change.spot, change.from_, change.to):
-            continue
-        pair = pair_kept(store, before, after)
-        if pair is not None and pair.registration is not None and pair.change is not None:
-            rgb = [read_photo(store.photo_bytes(photo.sha256), photo.name).rgb for photo in both]
-            return draw_pair(rgb[0], rgb[1], change_of(pair))
-    return None
+def _picture(store: Store, change: SpotChange) -> bytes | None:
+    found = pair_of(store, change)
+    pair = pair_kept(store, found[0].sha256, found[1].sha256) if found else None
+    if found is None or pair is None or pair.registration is None or pair.change is None:
+        return None
+    rgb = [read_photo(store.photo_bytes(photo.sha256), photo.name).rgb for photo in found[:2]]
+    return draw_pair(rgb[0], rgb[1], change_of(pair))
 
 
 def change_of(pair: PairFile) -> Change:

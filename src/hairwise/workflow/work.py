@@ -66,7 +66,11 @@ class Hand:
     """Does the work, one job after another; holds the last measured photos."""
 
     def __init__(self) -> None:
-        self._held: dict[str, Measured] = {}
+        self._held: dict[tuple[str, float | None], Measured] = {}
+
+    def forget(self) -> None:
+        """Drop the photos held in memory."""
+        self._held.clear()
 
     def work(self, store: Store, job: Job) -> None:
         """Do a job and keep its outcome; a refusal is an outcome."""
@@ -87,18 +91,19 @@ class Hand:
             set_job(store, job.id, state="done", result=result)
 
     def _measured(self, photo: KeptPhoto, data: bytes) -> Measured:
-        if photo.sha256 not in self._held:
+        key = photo.sha256, photo.px_per_mm
+        if key not in self._held:
             measured = measure_photo(data, photo.name, photo.px_per_mm)
             while len(self._held) >= _HELD:
                 self._held.pop(next(iter(self._held)))
-            self._held[photo.sha256] = measured
-        return self._held[photo.sha256]
+            self._held[key] = measured
+        return self._held[key]
 
     def _measure(self, store: Store, args: Mapping[str, Any], step: Step) -> dict[str, Any]:
         sha256 = args["photo"]
         step("Finding hairs on the photo", 0, 1)
         photo, data = photo_card(store, sha256).photo, store.photo_bytes(sha256)
-        self._held.pop(sha256, None)
+        self._held.pop((sha256, photo.px_per_mm), None)
         try:
             measured = self._measured(photo, data)
             file, size = measured.file, measured.photo.rgb.shape
@@ -133,7 +138,8 @@ class Hand:
             step(f"Following each hair, photo {len(told)} of {len(diary.photos)}", len(told) - 1, len(diary.photos))
 
         file = series(diary, store.photo_bytes, tell)
-        return {"spot": card.id, "series": file.model_dump(mode="json", by_alias=True)}
+        first = file.photos_sha256[0] if file.photos_sha256 else None
+        return {"spot": card.id, "first": first, "series": file.model_dump(mode="json", by_alias=True)}
 
 
 def spot_series(told: Mapping[str, Any]) -> SpotSeries:
@@ -170,6 +176,8 @@ def _pair_summary(file: PairFile, read: list[Measured]) -> dict[str, Any]:
     names = {"n_t0", "n_t1", "change", "change_pct", "smallest_detectable_loss_pct", "flags"}
     told = file.model_dump(mode="json", include=names)
     told |= {k: len(getattr(file, k)) for k in ("kept", "lost", "new", "hidden", "out_of_view")}
+    height, width = read[0].photo.rgb.shape[:2]
+    told |= {"size_px": [width, height]}
     return told | {"overlap": file.registration.overlap, "moved": _moved(file, read)}
 
 

@@ -10,6 +10,7 @@ document.querySelectorAll("svg[data-zoom]").forEach((svg) => {
     view.h = (view.w * height) / width;
     view.x = Math.min(width - view.w, Math.max(0, view.x));
     view.y = Math.min(height - view.h, Math.max(0, view.y));
+    svg.style.touchAction = view.w < width ? "none" : "pan-y"; // whole, a finger scrolls the page; zoomed, it moves the photo
     svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
   };
   const zoom = (by, px = 0.5, py = 0.5) => {
@@ -77,4 +78,5 @@ document.querySelectorAll("svg[data-zoom]").forEach((svg) => {
   tool("↑", "Move up", () => shift(0, -0.25));
   tool("↓", "Move down", () => shift(0, 0.25));
   svg.after(row);
+  show();
 });
