@@ -60,6 +60,13 @@ def test_no_real_photo_is_committed() -> None:
     assert all(p.parts[:2] in shown or p in icons for p in pictures), pictures
 
 
+def test_every_picture_of_the_readme_is_there() -> None:
+    readme = (ROOT / "README.md").read_text()
+    pictures = re.findall(r'<img src="([^"]+)"|!\[[^\]]*\]\(([^)]+)\)', readme)
+    assert len(pictures) >= 3
+    assert [p for pair in pictures for p in pair if p and not (ROOT / p).is_file()] == []
+
+
 def test_the_diary_in_the_readme_answers_as_it_stands() -> None:
     from hairwise import workflow
     from hairwise.diary.read import diary_from_json
