@@ -22,7 +22,7 @@ def why(state, rise=None, p=None):
         (why("not_shown", (-5, 12)), "between 5 percent below and 12 percent above"),
         (why("not_shown", (-30, -12)), "between 12 and 30 percent below"),
         (why("real", (-10, 20)), "back near the usual, after what was likely a real loss."),
-        (why("cannot_tell", None, 0.62), "about 6 of 10 had real loss: the log cannot tell yet"),
+        (why("cannot_tell", None, 0.62), "There are too few counts yet: the log cannot tell yet"),
         (why("cannot_tell"), "There are 3 counts and no compared photos so far, so the log cannot tell yet"),
     ],
 )
@@ -58,3 +58,7 @@ def test_a_weight_is_a_word(weight, words):
 )
 def test_days_become_words_and_names_of_files_do_not(value, words):
     assert dated(value) == (value if words is None else words)
+
+
+def test_odds_stand_beside_cannot_tell_only_where_there_are_counts_enough():
+    assert "about 6 of 10 had real loss" in answer_sentence(why("cannot_tell", None, 0.62), 12)

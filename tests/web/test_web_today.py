@@ -281,3 +281,24 @@ def test_a_failure_is_told_without_private_words_and_tried_again(caplog):
         worked.ask(1, fail, 30)
     assert "Ann" not in caplog.text
     assert worked.ask(1, lambda: "fine", 30).value == "fine"
+
+
+def test_answering_again_begins_with_what_was_told_but_not_with_its_noes(make_client, tmp_path):
+    answers = {
+        "schema": "hairwise/answers/1", "today": "2026-05-01", "age": 34, "started": True, "device": "roller",
+        "loss": {"noticed": "yes", "onset": "2026-04-20"}, "findings": {"pus": "no", "breathing_trouble": "no"},
+        "zones": [{"zone": "mid", "rolled": True, "growth": "good"}],
+    }  # fmt: skip
+    store = workflow.open_store(tmp_path / "data")
+    workflow.add_entry(store, "answers", answers)
+    store.close()
+    page = make_client(data=tmp_path / "data").get("/today/check").text
+    assert re.search(r'name="age"[^>]*value="34"', page)
+    assert re.search(r'name="loss.onset"[^>]*value="2026-04-20"', page)
+    assert re.search(r'name="zones.mid.growth"', page)
+    assert not re.search(r'name="findings.pus" value="no" checked', page)
+    kept = workflow.answers_from_form(
+        workflow.form_from_answers(workflow.Answers.model_validate(answers)), date(2026, 5, 1)
+    )
+    assert (kept.age, kept.started, kept.loss.onset, kept.zones[0].growth) == (34, True, date(2026, 4, 20), "good")
+    assert kept.findings is None or kept.findings.get("pus") is None

@@ -195,3 +195,21 @@ def test_photos_of_a_diary_go_out_and_come_back(store, tmp_path):
     told = workflow.diary_kept(other, TODAY)
     assert told.photos[0].file == f"photos/{kept.sha256}.jpg"
     other.close()
+
+
+def test_the_log_knows_what_only_the_check_was_told(store):
+    """Without the first session a loss after it looks like one before, and one count would call it nothing."""
+    told = {
+        "schema": "hairwise/answers/1", "today": "2026-02-20", "first_session": "2026-01-10",
+        "last_session": "2026-02-14", "loss": {"noticed": "yes", "onset": "2026-02-01"},
+        "zones": [{"zone": "mid", "rolled": True, "growth": "good"}],
+        "events": [{"kind": "illness", "date": "2025-12-01"}],
+    }  # fmt: skip
+    workflow.add_entry(store, "answers", told)
+    workflow.add_entry(store, "session", {"date": "2026-02-14", "zone": "mid"})
+    out = workflow.diary_kept(store, TODAY)
+    assert (out.first_session, out.concern) == (date(2026, 1, 10), date(2026, 2, 1))
+    assert [(z.name, z.needled) for z in out.zones] == [("mid", True)]
+    assert [e.kind for e in out.events] == ["illness"]
+    workflow.add_entry(store, "event", {"date": "2025-12-03", "kind": "illness"})
+    assert [e.date for e in workflow.diary_kept(store, TODAY).events] == [date(2025, 12, 3)]  # the log's word counts

@@ -164,10 +164,10 @@ def _course(ground: _Ground) -> tuple[Sentence, ...]:
     if not has_loss(ground.answers) or ground.urgency in ("emergency", "same_day"):
         return ()
     review = review_on(ground.urgency, ground.answers, ground.today)
-    return (
-        *likely_courses(ground.why, ground.screening, ground.evidence),
-        instruct(f"If more hair still falls on {review}, see a dermatologist."),
-    )
+    likely = likely_courses(ground.why, ground.screening, ground.evidence)
+    if ground.urgency != "self_care":  # a doctor is due before that day already
+        return likely
+    return (*likely, instruct(f"If more hair still falls on {review}, see a dermatologist."))
 
 
 def likely_courses(why: WhyResult, screening: Screening, evidence: Evidence) -> tuple[Sentence, ...]:

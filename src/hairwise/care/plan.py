@@ -83,7 +83,7 @@ def make_plan(
         guide_needs=() if locked else missing_for_guide(answers),
         measure=() if waits else to_measure(),
         ask_doctor=tell_doctor(answers, screening, doses),
-        course=_course(why, screening, review, evidence) if told else (),
+        course=_course(why, screening, review if urgency == "self_care" else None, evidence) if told else (),
         cases=like_cases(answers, evidence) if told else (),
         calendar=_calendar(answers, screening, today, review, waits=waits),
         review_date=review,
@@ -101,8 +101,11 @@ def _next(screening: Screening, why: WhyResult) -> tuple[Sentence, ...]:
     return () if distressed else (why.next_observation,)
 
 
-def _course(why: WhyResult, screening: Screening, review: date, evidence: Evidence) -> tuple[Sentence, ...]:
+def _course(why: WhyResult, screening: Screening, review: date | None, evidence: Evidence) -> tuple[Sentence, ...]:
+    """Return what usually follows; ``review`` is None where a doctor is due before that day already."""
     likely = likely_courses(why, screening, evidence)
+    if review is None:
+        return likely
     return (*likely, instruct(f"If more hair still falls on {review}, see a dermatologist."))
 
 

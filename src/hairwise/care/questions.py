@@ -5,7 +5,7 @@ Knows: wording, order, which field each answer fills. Must not know: rules, caus
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-__all__ = ["QUESTIONS", "answers_from_form", "label_of"]
+__all__ = ["QUESTIONS", "answers_from_form", "form_from_answers", "label_of"]
 
 
 def _tri(name: str, label: str) -> QuestionField:
@@ -283,6 +283,30 @@ def answers_from_form(form: Mapping[str, Sequence[str]], today: date) -> Answers
             f"{label_of(name)} ({name}): {first['msg'].lower()}.",
             "Correct this answer, or leave it blank.",
         ) from None
+
+
+def form_from_answers(answers: Answers) -> dict[str, list[str]]:
+    """Return a form filled as these answers were given; a "no" is left open, since it may no longer be true."""
+    told = answers.model_dump(mode="json", by_alias=True, exclude_none=True)
+    flat: dict[str, Any] = {}
+    for name, value in told.items():
+        if name == "zones":
+            flat |= {f"zones.{zone['zone']}.{part}": v for zone in value for part, v in zone.items()}
+        elif name == "events":
+            flat |= {f"events.{event['kind']}": event.get("date") for event in value}
+        elif isinstance(value, dict):
+            flat |= {f"{name}.{part}": v for part, v in value.items()}
+        else:
+            flat[name] = value
+    out = {}
+    for field in (f for question in QUESTIONS for f in question.fields):
+        value = flat.get(field.name)
+        if value is None or (field.kind == "tri" and value == "no"):
+            continue
+        some = value if isinstance(value, list) else [value]
+        words = [str(v).lower() if isinstance(v, bool) else str(v) for v in some]
+        out[field.name] = ["\n".join(words)] if field.kind == "lines" else words
+    return out
 
 
 def _value(field: QuestionField, given: Sequence[str]) -> object:

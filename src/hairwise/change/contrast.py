@@ -7,7 +7,7 @@ Season, illness, a drug or another camera act on both spots alike and cancel.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
@@ -15,31 +15,12 @@ from scipy.special import ndtri
 from hairwise.records.base import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Sized
+    from collections.abc import Sequence
 
+    from hairwise.records.change import Change
     from hairwise.records.diary import SpotChange
 
-__all__ = ["ChangeSeen", "Contrast", "ContrastSettings", "Shift", "contrast", "shift_of", "stored_shift"]
-
-
-class ChangeSeen(Protocol):
-    """What of a change between two photos is needed here; ``hairwise.records.change.Change`` has it."""
-
-    @property
-    def change_pct(self) -> Estimate:
-        """Net change [% of hairs]."""
-
-    @property
-    def n_t0(self) -> int:
-        """Hairs of the first photo."""
-
-    @property
-    def lost(self) -> Sized:
-        """Hairs gone."""
-
-    @property
-    def new(self) -> Sized:
-        """Hairs come."""
+__all__ = ["Contrast", "ContrastSettings", "Shift", "contrast", "shift_of", "stored_shift"]
 
 
 @dataclass(frozen=True)
@@ -79,12 +60,12 @@ class Contrast:
 _DEFAULT = ContrastSettings()
 
 
-def shift_of(changes: Sequence[ChangeSeen], settings: ContrastSettings = _DEFAULT) -> Shift:
+def shift_of(changes: Sequence[Change], settings: ContrastSettings = _DEFAULT) -> Shift:
     """Put the repeat photos of a spot's two visits together.
 
     Parameters
     ----------
-    changes : sequence of ChangeSeen
+    changes : sequence of Change
         One a pair of photos, all of the same two visits, at least one.
     settings : ContrastSettings, optional
         What repeats are worth.

@@ -24,6 +24,7 @@ _STATES: dict[LossState, str] = {
     "not_shown": "the log does not show extra hair loss, which does not rule it out",
     "cannot_tell": "the log cannot tell yet whether this is real hair loss",
 }
+_FEW = 8  # as `infer.settings.min_counts`
 _NEAR_USUAL_PCT = 30  # as in `words.now_sentence`: the rise that is called a real loss
 # |ln of the likelihood ratio|: odds times 10, times 3, times 1.5
 _WEIGHTS = ((2.3, "strongly"), (1.1, "clearly"), (0.4, "somewhat"))
@@ -38,10 +39,11 @@ def answer_sentence(why: WhyResult, n_counts: int) -> str:
         if why.loss_state == "real" and round(rise.hi90) < _NEAR_USUAL_PCT:
             return f"{span}: back near the usual, after what was likely a real loss."
         return f"{span}; over the whole log, {state}." if why.loss_state == "real" else f"{span}; {state}."
+    if why.p_real_loss is not None and why.loss_state == "cannot_tell" and n_counts < _FEW:
+        return f"There are too few counts yet: {state}."  # odds beside it would say what it does not
     if why.p_real_loss is not None:
         told = f"Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss"
-        few = " There are too few counts yet to be sure." if why.loss_state == "cannot_tell" else ""
-        return f"{told}: {state}.{few}"
+        return f"{told}: {state}."
     counts = plural(n_counts, "count") if n_counts else "no counts"
     return f"There {'is' if n_counts == 1 else 'are'} {counts} and no compared photos so far, so {state}."
 

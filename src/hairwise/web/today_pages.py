@@ -87,6 +87,13 @@ def _add_first(app: FastAPI, book: Book) -> None:
 
 
 def _add_answers(app: FastAPI, book: Book) -> None:
+    @app.get("/today/check")
+    def ask_again() -> HTMLResponse:
+        with book.store() as store:
+            kept = store.entries("answers")
+        form = workflow.form_from_answers(workflow.Answers.model_validate(kept[-1].body)) if kept else {}
+        return book.pages.form("check", form, book.today())
+
     @app.post("/today/answers")
     async def keep_answers(request: Request) -> Response:
         form = await read_form(request)

@@ -4,6 +4,7 @@ Knows: which stage follows which; the only room that does. Must not know: algori
 """
 
 from hairwise.care.phrases import INTENDED_USE
+from hairwise.care.questions import form_from_answers
 from hairwise.errors import Refused
 from hairwise.records.answers import Answers
 from hairwise.records.base import ZONE_LABELS
@@ -222,6 +223,7 @@ __all__ = [
     "Style",
     "refusal_of_request",
     "Hand",
+    "form_from_answers",
     "PhotoCard",
     "SpotCard",
     "about_photo",

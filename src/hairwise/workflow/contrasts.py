@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from hairwise.change.contrast import ChangeSeen
+    from hairwise.records.change import Change
     from hairwise.records.diary import Spot
 
 __all__ = ["Span", "rolled_against_control"]
@@ -29,7 +29,7 @@ class Span:
     spot: Spot
     first: date
     last: date
-    changes: tuple[ChangeSeen, ...] | tuple[SpotChange]
+    changes: tuple[Change, ...] | tuple[SpotChange]
 
 
 def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:

@@ -31,7 +31,7 @@ from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.repository import Entry, KeptPhoto, Store
 from hairwise.workflow.files import dump, short_name
 from hairwise.workflow.measured import measured_changes
-from hairwise.workflow.person import diary_of_bytes
+from hairwise.workflow.person import diary_of_bytes, with_answers
 from hairwise.workflow.tables import csv_of
 
 if TYPE_CHECKING:
@@ -303,6 +303,8 @@ def diary_of_entries(
     }
     if "first_session" not in told and sessions:
         body["first_session"] = min(sessions)
+    if answers and not told:  # a diary from a file says all of it itself
+        body = with_answers(body, Answers.model_validate(answers[-1]))
     return diary_of_bytes(json.dumps(body).encode(), "the log")
 
 

@@ -5,10 +5,8 @@ Knows: which comparison of a spot counts. Must not know: algorithms, SQL, HTTP.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hairwise.records.base import Estimate
 from hairwise.records.diary import Density, Spot, SpotChange
 from hairwise.store import readings
 from hairwise.workflow.contrasts import Span, rolled_against_control
@@ -20,26 +18,20 @@ if TYPE_CHECKING:
 __all__ = ["longest", "measured_changes", "measured_contrasts", "measured_densities", "pair_of"]
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A kept comparison as far as rolled against unrolled skin needs it."""
-
-    change_pct: Estimate
-    n_t0: int
-    lost: range
-    new: range
-
-
 def longest(
     photos: list[KeptPhoto], pairs: dict[tuple[str, str], dict[str, Any]]
 ) -> tuple[KeptPhoto, KeptPhoto, dict[str, Any]] | None:
     """Return the comparison of a spot over the longest time: its first photo that was compared, and the latest."""
-    for first in photos:
-        for last in reversed(photos):
-            told = pairs.get((first.sha256, last.sha256))
-            if told and not told.get("refused") and last.day > first.day:
-                return first, last, told
-    return None
+    at = {photo.sha256: k for k, photo in enumerate(photos)}
+    found = [
+        (at[before], -at[after], told)
+        for (before, after), told in pairs.items()
+        if before in at and after in at and not told.get("refused") and photos[at[after]].day > photos[at[before]].day
+    ]
+    if not found:
+        return None
+    first, last, told = min(found, key=lambda pair: pair[:2])
+    return photos[first], photos[-last], told
 
 
 def pair_of(store: Store, change: SpotChange) -> tuple[KeptPhoto, KeptPhoto, dict[str, Any]] | None:
@@ -88,26 +80,10 @@ def measured_densities(store: Store) -> tuple[Density, ...]:
 
 
 def measured_contrasts(store: Store) -> tuple[ContrastEntry, ...]:
-    """Return rolled against unrolled spots, over the longest time between days on which both were photographed."""
-    pairs = readings.pair_summaries(store)
+    """Return rolled against unrolled spots whose changes lie between the same days, as the report tells it."""
     spots = {e.body["id"]: Spot.model_validate(e.body) for e in store.entries("spot")}
-    photos = {p.sha256: p for p in store.photos() if p.kind == "close_up" and p.spot in spots}
-    spans: dict[tuple[str, Any, Any], list[_Seen]] = {}
-    visits: dict[tuple[str, Any, Any], tuple[set[str], set[str]]] = {}
-    for (before, after), told in pairs.items():
-        one, two = photos.get(before), photos.get(after)
-        if one is None or two is None or told.get("refused") or one.spot != two.spot or two.day <= one.day:
-            continue
-        seen = _Seen(Estimate.model_validate(told["change_pct"]), told["n_t0"], range(told["lost"]), range(told["new"]))
-        key = str(one.spot), one.day, two.day
-        spans.setdefault(key, []).append(seen)
-        for photo, visit in zip((before, after), visits.setdefault(key, (set(), set())), strict=True):
-            visit.add(photo)
-    # photos compared crosswise are no more repeats than there are photos
-    kept = {key: seen[: max(map(len, visits[key]))] for key, seen in spans.items()}
-    found = rolled_against_control([Span(spots[i], first, last, (*seen,)) for (i, first, last), seen in kept.items()])
-    longest_of = {c.zone: c for c in sorted(found, key=lambda c: c.to_date - c.from_date)}
-    return tuple(longest_of.values())
+    changes = [c for c in measured_changes(store) if c.spot in spots]
+    return rolled_against_control([Span(spots[c.spot], c.from_, c.to, (c,)) for c in changes])
 
 
 def _by_spot(store: Store) -> dict[str, list[KeptPhoto]]:

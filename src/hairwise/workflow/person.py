@@ -22,7 +22,7 @@ from hairwise.evidence.inference import inference_facts
 from hairwise.evidence.load import load_evidence
 from hairwise.infer import attribute
 from hairwise.infer.settings import METHOD_VERSION, InferSettings
-from hairwise.records.answers import Answers
+from hairwise.records.answers import FIRST_DAY, Answers
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.records.verdicts import Check, FileHead, Plan, PlanResult, Screen, Why, WhyResult
@@ -50,6 +50,7 @@ __all__ = [
     "refused_file",
     "screen",
     "starting_diary",
+    "with_answers",
 ]
 
 CARE_VERSION = "care/2"
@@ -184,6 +185,23 @@ def plan(diary: Diary, why: WhyResult) -> tuple[PlanResult, Plan]:
     doses = zone_doses(diary, known_devices())
     result = care_plan.make_plan(diary, why, load_evidence(), doses, areas)
     return result, _file(Plan, "hairwise/plan/1", result, start)
+
+
+def with_answers(body: dict[str, Any], answers: Answers) -> dict[str, Any]:
+    """Return a diary's fields with what only the check was told: the first session, the onset, zones, events.
+
+    A log that begins today knows none of them; without the first session a loss after it looks like one before.
+    """
+    start = starting_diary(answers, "mine", answers.today or FIRST_DAY).model_dump(mode="json", by_alias=True)
+    firsts = [day for day in (body.get("first_session"), start["first_session"]) if day]
+    kinds = {event["kind"] for event in body.get("events", ())}
+    return {
+        **body,
+        "first_session": min(firsts, default=None),
+        "concern": body.get("concern") or start["concern"],
+        "zones": body.get("zones") or start["zones"],
+        "events": [*body.get("events", ()), *(e for e in start["events"] if e["kind"] not in kinds)],
+    }
 
 
 def starting_diary(answers: Answers, name: str, today: date) -> Diary:
