@@ -35,7 +35,8 @@ MOST_BYTES = 4_000_000
 
 def small(png: bytes) -> Image.Image:
     """Return a picture with few colours, rare ones too, which makes the file a third as large."""
-    return Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    whole = Image.open(BytesIO(png)).convert("RGB")
+    return whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def write(browser: Browser, base: str, shown: Shown, width: int) -> None:
