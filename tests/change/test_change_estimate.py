@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hairwise.change import estimate
 from hairwise.change.estimate import Counted, estimate_change
 from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, Fates
 from hairwise.change.settings import CompareSettings
@@ -80,3 +81,8 @@ def test_all_lost_is_about_all():
     assert change.lo <= -42 <= change.hi  # 40 found of about 42: one in twenty is in neither photo's finds
     assert share.lo >= -100
     assert share.value < -85
+
+
+def test_the_value_lies_in_its_interval_of_whole_hairs():
+    told = estimate._estimate(np.zeros(400), 0.02, 0.95)
+    assert (told.lo, told.value, told.hi) == (0, 0, 0)

@@ -156,6 +156,20 @@ def test_a_spot_is_never_another_ones_name(tmp_path):
     store.close()
 
 
+def test_a_mean_beside_its_interval_of_whole_hairs_is_no_error(tmp_path):
+    store = workflow.open_store(tmp_path / "data")
+    spot = workflow.add_spot(store, "mid", "rolled")
+    shas = [
+        store.add_photo(str(day).encode(), KeptPhoto("", ".png", "x", "close_up", day, spot, None, None))
+        for day in (FIRST, LAST)
+    ]
+    told = {"change": {"value": 0.02, "lo": 0.0, "hi": 0.0}, "n_t0": 9, "lost": 0, "new": 0}
+    store.add_comparison(*shas, {"method_version": "1", "settings": {}, "body": {}, "summary": told})
+    assert measured_changes(store)[0].change.value == 0
+    assert workflow.diary_kept(store, date(2026, 4, 1)).changes[0].n_t0 == 9
+    store.close()
+
+
 def test_the_photos_of_a_change_are_those_its_numbers_came_from(kept):
     store, shas = kept
     again = KeptPhoto("", ".png", "again.png", "close_up", LAST, "rolled-mid-1", SCALE, None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hairwise.records.base import Estimate
 from hairwise.records.diary import Density, Spot, SpotChange
 from hairwise.store import readings
 from hairwise.workflow.contrasts import Span, rolled_against_control
@@ -51,7 +52,8 @@ def measured_changes(store: Store) -> tuple[SpotChange, ...]:
         if told is None:
             continue
         first, last, summary = told
-        net = summary["change"]
+        net = Estimate.model_validate(summary["change"])
+        held = {"value": min(max(net.value, net.lo), net.hi), "lo": net.lo, "hi": net.hi}  # older ones lay beside it
         out.append(
             SpotChange.model_validate(
                 {
@@ -59,7 +61,7 @@ def measured_changes(store: Store) -> tuple[SpotChange, ...]:
                     "from": first.day,
                     "to": last.day,
                     **{name: summary[name] for name in ("n_t0", "lost", "new")},
-                    "change": {name: net[name] for name in ("value", "lo", "hi")},
+                    "change": held,
                 }
             )
         )
