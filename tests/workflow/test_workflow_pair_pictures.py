@@ -12,7 +12,7 @@ from hairwise.records.base import Estimate
 from hairwise.records.files import HiddenEntry, KeptEntry, LostEntry, NewEntry, PairFile, RegistrationEntry
 from hairwise.simulate.scalp import encode
 from hairwise.store.repository import KeptPhoto
-from hairwise.workflow.pair_pictures import change_of
+from hairwise.workflow.pictures import change_of
 
 FIRST, LAST = date(2026, 3, 6), date(2026, 4, 6)
 HEAD = {

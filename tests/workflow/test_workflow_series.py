@@ -1,7 +1,6 @@
 """A diary's spots over their visits: what is followed, what is said, what is refused."""
 
 import json
-import sys
 from datetime import timedelta
 from functools import cache
 
@@ -10,9 +9,8 @@ import pytest
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.records.diary import Diary
+from hairwise.workflow import visits as series
 from hairwise.workflow.photos import compare_photos
-
-series = sys.modules["hairwise.workflow.series"]  # workflow.series is its function
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,10 +7,10 @@ Season, illness, a drug or another camera act on both spots alike and cancel.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from hairwise.records.base import Estimate
 
@@ -75,7 +75,7 @@ def shift_of(changes: Sequence[Change], settings: ContrastSettings = _DEFAULT) -
     Shift
         Their mean; chance is that of a Poisson number of hairs fallen and come.
     """
-    z = ndtri(0.5 + changes[0].change_pct.level / 2)
+    z = _quantile(0.5 + changes[0].change_pct.level / 2)
     value = float(np.mean([c.change_pct.value for c in changes]))
     half = [(c.change_pct.hi - c.change_pct.lo) / (2 * z) for c in changes]
     shared = settings.repeat_correlation + (1 - settings.repeat_correlation) / len(changes)
@@ -95,7 +95,7 @@ def stored_shift(change: SpotChange, settings: ContrastSettings = _DEFAULT) -> S
     if change.change is None:
         raise ValueError("a change without its interval says nothing")
     n = max(float(change.n_t0), 1.0)
-    sd = (change.change.hi - change.change.lo) / (2 * float(ndtri(0.5 + settings.level / 2)))
+    sd = (change.change.hi - change.change.lo) / (2 * _quantile(0.5 + settings.level / 2))
     return Shift(100 * change.change.value / n, 100 * sd / n, _chance_pct(change.lost + change.new, n))
 
 
@@ -126,10 +126,10 @@ def contrast(rolled: Sequence[Shift], control: Sequence[Shift], settings: Contra
     """
     (one, var_one), (two, var_two) = _pooled(rolled), _pooled(control)
     sd = float(np.sqrt(var_one + var_two))
-    z = float(ndtri(0.5 + settings.level / 2))
+    z = _quantile(0.5 + settings.level / 2)
     value = one - two
     difference = Estimate(value=value, lo=value - z * sd, hi=value + z * sd, level=settings.level)
-    return Contrast(difference, (z + float(ndtri(settings.power))) * sd)
+    return Contrast(difference, (z + _quantile(settings.power)) * sd)
 
 
 def _pooled(spots: Sequence[Shift]) -> tuple[float, float]:
@@ -145,3 +145,8 @@ def _pooled(spots: Sequence[Shift]) -> tuple[float, float]:
     tau2 = max(0.0, (spread - (len(spots) - 1)) / scale) if len(spots) > 1 else 0.0
     weight = 1 / (var + tau2)
     return float((weight * value).sum() / weight.sum()), float(1 / weight.sum())
+
+
+def _quantile(p: float) -> float:
+    """Of the standard normal distribution; SciPy's would be all of SciPy that this needs."""
+    return NormalDist().inv_cdf(p)

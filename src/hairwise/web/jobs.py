@@ -35,8 +35,8 @@ class Jobs:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._hand = workflow.Hand()
-        book.when_forgotten(self._hand.forget)
+        self._hand: workflow.Hand | None = None
+        book.when_forgotten(self._forget)
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -72,6 +72,10 @@ class Jobs:
         if self._thread is not None:
             self._thread.join(timeout=10)
 
+    def _forget(self) -> None:
+        if self._hand is not None:
+            self._hand.forget()
+
     def _run(self) -> None:
         while not self._halt.is_set():
             self._wake.wait()
@@ -90,6 +94,8 @@ class Jobs:
                 if job is None:
                     return
                 try:
+                    if self._hand is None:
+                        self._hand = workflow.Hand()  # not before: the finder of hairs loads slowly
                     self._hand.work(store, job)
                 except Exception:  # noqa: BLE001 - the job holds what to tell; the next one is taken up
                     _LOG.exception("a job failed")

@@ -55,7 +55,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
-        warm = threading.Timer(WARM_AFTER_S, workflow.warm_charts)  # the first page comes first
+        warm = threading.Timer(WARM_AFTER_S, _warm)  # the first page comes first
         warm.daemon = True
         warm.start()
         _LOG.info("hairwise is open at %s (stop with Ctrl+C)", self._address)
@@ -102,6 +102,12 @@ def run(port: int, *, browser: bool, page: str = "/", data: Path | None = None, 
             proxy_headers=False, timeout_graceful_shutdown=1,  # a page that follows a job would hold it up
         )  # fmt: skip
         _Server(config, f"http://{HOST}:{port}{page}", browser=browser, then=tell).run(listeners)
+
+
+def _warm() -> None:
+    """Load what later pages need."""
+    workflow.load_all()
+    workflow.warm_charts()
 
 
 def _listener(address: str, port: int) -> socket.socket:

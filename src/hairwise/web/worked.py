@@ -20,6 +20,7 @@ __all__ = ["Found", "Worked"]
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
+SOON_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Worked(Generic[T]):
             while self._key != key:
                 if not self._is_busy:
                     self._is_busy = True
-                    work = threading.Thread(target=self._work, args=(key, make, self._life), daemon=True)
+                    # where nobody waits for it, the page that asked goes out first
+                    work = threading.Timer(0.0 if wait_s else SOON_S, self._work, (key, make, self._life))
+                    work.daemon = True
                     work.start()
                 if not self._changed.wait(max(until - time.monotonic(), 0.0)):
                     return Found(self._value, is_current=False)

@@ -15,16 +15,14 @@ from hairwise.report.lines import wrap
 from hairwise.report.printed import timeline_svg
 from hairwise.report.series_words import contrast_sentence
 from hairwise.report.words import pair_text, why_text
-from hairwise.simulate.case import make_case
 from hairwise.workflow.files import dump
 from hairwise.workflow.knowledge import season_months
 from hairwise.workflow.person import check
-from hairwise.workflow.photos import hairs_csv
-from hairwise.workflow.telling import Told, hairs_picture, pair_picture, report_pdf, tell
 
 if TYPE_CHECKING:
     from hairwise.records.verdicts import Check, Plan
     from hairwise.workflow.spots import Progress
+    from hairwise.workflow.telling import Told
 
 __all__ = ["DEMO_STEPS", "DemoResult", "demo_case", "demo_text"]
 
@@ -49,6 +47,11 @@ class DemoResult:
 
 def demo_case(step: Progress | None = None) -> DemoResult:
     """Render the case and run it through every stage."""
+    # not above: the page shows how many steps there are before any of these is loaded
+    from hairwise.simulate.case import make_case
+    from hairwise.workflow.photos import hairs_csv
+    from hairwise.workflow.telling import hairs_picture, pair_picture, report_pdf, tell
+
     tick = step or _quiet
     tick("render the photos")
     case = make_case(DEMO_SEED)

@@ -20,7 +20,6 @@ from hairwise.diary.read import diary_from_json, diary_from_parts
 from hairwise.errors import Refused
 from hairwise.evidence.inference import inference_facts
 from hairwise.evidence.load import load_evidence
-from hairwise.infer import attribute
 from hairwise.infer.settings import METHOD_VERSION, InferSettings
 from hairwise.records.answers import FIRST_DAY, Answers
 from hairwise.records.diary import Diary
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
+    from types import ModuleType
 
     from hairwise.records.base import Record
     from hairwise.records.questions import Question
@@ -79,6 +79,13 @@ class Explained:
 def questions() -> tuple[Question, ...]:
     """Return the questions of the check, in order."""
     return care_questions.QUESTIONS
+
+
+def _attribute() -> ModuleType:
+    """Load what explains when it is needed: it loads SciPy, and the first page shall not wait for that."""
+    from hairwise.infer import attribute
+
+    return attribute
 
 
 def answers_from_form(form: Mapping[str, Sequence[str]], today: date) -> Answers:
@@ -147,7 +154,7 @@ def check(answers: Answers, today: date) -> Check:
     start = time.perf_counter()
     day = answers.today or today
     _possible(answers, "answers", day)
-    why = attribute.attribute_answers(answers, inference_facts())
+    why = _attribute().attribute_answers(answers, inference_facts())
     result = care_check.check(answers, why, day, load_evidence())
     return _file(Check, "hairwise/check/1", result, start)
 
@@ -157,7 +164,7 @@ def screen(source: Answers | Diary, today: date) -> Screen:
     start = time.perf_counter()
     signs = None
     if isinstance(source, Diary):
-        why = attribute.attribute_diary(source, inference_facts())
+        why = _attribute().attribute_diary(source, inference_facts())
         answers, signs = answers_of_diary(source, loss_is_real=care_plan.is_shown(why)), diary_signs(source)
     else:
         answers = source
@@ -173,7 +180,7 @@ def screen(source: Answers | Diary, today: date) -> Screen:
 def explain(diary: Diary) -> Explained:
     """Say which explanations fit a diary, and how sure."""
     start = time.perf_counter()
-    result = attribute.attribute_diary(diary, inference_facts())
+    result = _attribute().attribute_diary(diary, inference_facts())
     fields = head("hairwise/why/1", METHOD_VERSION, asdict(InferSettings()), time.perf_counter() - start)
     return Explained(result, Why.model_validate({**fields, **dict(result)}))
 

@@ -12,7 +12,7 @@ import numpy as np
 from hairwise.errors import Refused
 from hairwise.records.diary import Diary, PhotoEntry, Spot
 from hairwise.records.series import SeriesFile, SpotSeries
-from hairwise.store.jobs import add_job, get_job, set_job, take_next, tidy_jobs
+from hairwise.store.jobs import add_job, set_job
 from hairwise.workflow.album import SpotCard, photo_card, spot_card
 from hairwise.workflow.photos import (
     Measured,
@@ -21,7 +21,7 @@ from hairwise.workflow.photos import (
     refused_hairs,
     refused_pair,
 )
-from hairwise.workflow.series import series
+from hairwise.workflow.visits import series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Step = Callable[[str, int, int], None]
 
-__all__ = ["KINDS", "Hand", "ask_for", "get_job", "next_job", "resume_jobs", "spot_series"]
+__all__ = ["KINDS", "Hand", "ask_for", "spot_series"]
 
 KINDS = ("measure", "compare", "follow")
 _HELD = 2  # measured photos kept in memory, so that a comparison right after need not measure again
@@ -50,16 +50,6 @@ def ask_for(store: Store, kind: str, args: Mapping[str, Any]) -> str:
         for sha256 in args.values():
             photo_card(store, sha256)
     return add_job(store, kind, args)
-
-
-def next_job(store: Store) -> Job | None:
-    """Return the oldest waiting job, now running."""
-    return take_next(store)
-
-
-def resume_jobs(store: Store) -> None:
-    """After a start, let work that was cut off wait again."""
-    tidy_jobs(store)
 
 
 class Hand:
