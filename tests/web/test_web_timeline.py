@@ -11,6 +11,7 @@ import pytest
 import hairwise.web
 from hairwise import workflow
 from hairwise.records.diary import Diary
+from hairwise.report import vega
 
 STATIC = Path(hairwise.web.__file__).parent / "static"
 TODAY = date(2026, 5, 2)
@@ -167,3 +168,12 @@ def test_deleted_entries_leave_the_timeline(page, tmp_path):
 @pytest.mark.parametrize("name", VENDORED)
 def test_scripts_by_others_are_as_they_came(name):
     assert hashlib.sha256((STATIC / "vendor" / name).read_bytes()).hexdigest() == VENDORED[name]
+
+
+def test_charts_are_forgotten_with_the_data(page):
+    assert page.get(f"/timeline.svg?{PLACE}").status_code == 200
+    assert vega._svg.cache_info().currsize
+    key = {"token": re.search(r'name="token" value="([^"]+)"', page.get("/data").text)[1]}
+    page.post("/data/delete", key | {"sure": "delete"})
+    assert not vega._svg.cache_info().currsize
+    assert not vega._vega.cache_info().currsize

@@ -19,7 +19,7 @@ import typst
 
 from hairwise.records.ring import RING
 
-__all__ = ["Paper", "ring_png", "ring_svg", "sheet_pdf", "sheet_png"]
+__all__ = ["Paper", "ring_png", "ring_svg", "sheet_pdf"]
 
 Paper = Literal["a4", "letter"]
 
@@ -62,26 +62,6 @@ def _marker(number: int) -> str:
 
 def sheet_pdf(paper: Paper) -> bytes:
     """Return one page of rings with the how-to and the 100 mm line; the same paper gives the same bytes."""
-    return _compile(paper, "pdf", None)
-
-
-def ring_png(ppi: float) -> bytes:
-    """Return one ring alone as a PNG picture at ``ppi`` [pixels per inch]."""
-    page = f'#set page(width: {RING.outer_mm}mm, height: {RING.outer_mm}mm, margin: 0mm)\n#image("ring.svg")'
-    with TemporaryDirectory(prefix="hairwise-") as name:
-        folder = Path(name)
-        (folder / "ring.svg").write_text(ring_svg(), "utf-8")
-        (folder / "one.typ").write_text(page, "utf-8")
-        one: bytes = typst.compile(str(folder / "one.typ"), root=name, format="png", ppi=ppi)
-    return one
-
-
-def sheet_png(paper: Paper, ppi: float) -> bytes:
-    """Return the same page as a PNG picture at ``ppi`` [pixels per inch]."""
-    return _compile(paper, "png", ppi)
-
-
-def _compile(paper: Paper, kind: Literal["pdf", "png"], ppi: float | None) -> bytes:
     template = files("hairwise.report").joinpath("ring.typ").read_bytes()
     data = {
         "paper": {"a4": "a4", "letter": "us-letter"}[paper],
@@ -96,14 +76,22 @@ def _compile(paper: Paper, kind: Literal["pdf", "png"], ppi: float | None) -> by
         (folder / "ring.svg").write_text(ring_svg(), "utf-8")
         (folder / "ring.json").write_text(json.dumps(data), "utf-8")
         main, root = str(folder / "ring.typ"), str(folder)
-        if kind == "pdf":
-            made = datetime(2026, 1, 1, tzinfo=UTC)  # stands in for the clock
-            out = typst.compile(
-                main, root=root, ignore_system_fonts=True, format="pdf", timestamp=made, pdf_standards=["ua-1"]
-            )
-        else:
-            out = typst.compile(main, root=root, ignore_system_fonts=True, format="png", ppi=ppi)
+        made = datetime(2026, 1, 1, tzinfo=UTC)  # stands in for the clock
+        out = typst.compile(
+            main, root=root, ignore_system_fonts=True, format="pdf", timestamp=made, pdf_standards=["ua-1"]
+        )
     if isinstance(out, list):
         raise AssertionError(f"the sheet came out as {len(out)} pages")
     whole: bytes = out
     return whole
+
+
+def ring_png(ppi: float) -> bytes:
+    """Return one ring alone as a PNG picture at ``ppi`` [pixels per inch]."""
+    page = f'#set page(width: {RING.outer_mm}mm, height: {RING.outer_mm}mm, margin: 0mm)\n#image("ring.svg")'
+    with TemporaryDirectory(prefix="hairwise-") as name:
+        folder = Path(name)
+        (folder / "ring.svg").write_text(ring_svg(), "utf-8")
+        (folder / "one.typ").write_text(page, "utf-8")
+        one: bytes = typst.compile(str(folder / "one.typ"), root=name, format="png", ppi=ppi)
+    return one

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["compiled", "svg_of"]
+__all__ = ["compiled", "forget_drawn", "svg_of"]
 
 VERSION = "6.4"  # of Vega-Lite, whose compiler and runtime the converter carries
 NOTHING: list[str] = []  # no address may be asked for data
@@ -42,3 +42,9 @@ def _vega(text: str) -> bytes:
     import vl_convert
 
     return json.dumps(vl_convert.vegalite_to_vega(text, vl_version=VERSION), separators=(",", ":")).encode()
+
+
+def forget_drawn() -> None:
+    """Drop the charts held in memory: they show a person's counts."""
+    _svg.cache_clear()
+    _vega.cache_clear()

@@ -21,6 +21,7 @@ from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.api_models import ErrorOut
 from hairwise.web.api_routes import add_routes
+from hairwise.web.forms import MAX_PHOTO_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,7 +34,6 @@ __all__ = ["TOKEN_FILE", "create_api", "read_token"]
 
 TOKEN_FILE = "api-token"
 MAX_BYTES = 20_000_000  # ten years of daily entries are about 3 MB
-MAX_PHOTO_BYTES = 60_000_000
 _STATUS = {
     "not_allowed": 401, "not_kept": 404, "no_entry": 404, "form_too_large": 413, "file_too_large": 413,
     "no_length": 411, "not_a_form": 415, "store_busy": 503,

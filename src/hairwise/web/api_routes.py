@@ -6,7 +6,6 @@ Knows: addresses and methods. Must not know: stages; everything comes through wo
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Body, File, Form, UploadFile
@@ -164,14 +163,14 @@ def _add_log(api: FastAPI, book: Book) -> None:
     @api.get("/export", tags=["log"], response_class=FileResponse)
     def export() -> FileResponse:
         """Return everything that is kept as one zip."""
-        folder = TemporaryDirectory()
-        try:
-            path = Path(folder.name) / "export.zip"
-            with book.store() as store:
+        with book.store() as store:
+            folder = workflow.passing_room(store)
+            try:
+                path = Path(folder.name) / "export.zip"
                 workflow.export_data(store, path, book.today())
-        except BaseException:
-            folder.cleanup()
-            raise
+            except BaseException:
+                folder.cleanup()
+                raise
         return FileResponse(path, media_type="application/zip", background=BackgroundTask(folder.cleanup))
 
     @api.post("/backups", tags=["log"], status_code=201)

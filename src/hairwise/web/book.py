@@ -87,6 +87,7 @@ class Book:
         """Drop what is held of the data in memory: they were deleted, or others are in their place."""
         self._answers.forget()
         self._trials.forget()
+        workflow.forget_drawn()
         for do in self._others:
             do()
 

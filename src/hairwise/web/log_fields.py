@@ -15,7 +15,7 @@ from hairwise.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["Choices", "Field", "Log", "bodies", "day_words", "form_of", "kept_apart", "line_of", "lines_of", "shown"]
+__all__ = ["Choices", "Field", "Log", "bodies", "day_words", "form_of", "kept_apart", "lines_of", "shown"]
 
 Choices = tuple[tuple[str, str], ...]
 Body = dict[str, Any]
@@ -173,11 +173,6 @@ def day_words(day: date | str | None) -> str:
     """Return a day in words; an entry from elsewhere may have none."""
     day = date.fromisoformat(day) if isinstance(day, str) else day
     return workflow.day_words(day) if day else "no day"
-
-
-def line_of(log: Log, body: Body) -> str:
-    """Return an entry in a few words."""
-    return lines_of(log, [body])
 
 
 def lines_of(log: Log, kept: Sequence[Body]) -> str:

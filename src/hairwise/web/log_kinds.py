@@ -26,18 +26,6 @@ _KINDS: Choices = (
     ("unknown", "something else"),
 )
 _ENDS: Choices = (("none", "nothing seen"), ("redness", "redness"), ("pinpoint_bleeding", "points of blood"))
-_EVENTS = {
-    "minoxidil_start": "minoxidil begun",
-    "finasteride_start": "finasteride begun",
-    "illness": "an illness",
-    "stress": "a hard time",
-    "diet": "a change of diet",
-    "surgery": "an operation",
-    "childbirth": "a birth",
-    "new_medicine": "a new medicine",
-    "new_product": "a new product on the scalp",
-    "new_shampoo": "a new shampoo",
-}
 _DAY = Field("date", "Day", "day", required=True)
 _COUNT = Log(
     "count",
@@ -79,7 +67,7 @@ _EVENT = Log(
             "kind",
             "What",
             "choice",
-            tuple((kind, _EVENTS.get(kind, kind.replace("_", " "))) for kind in workflow.event_kinds()),
+            tuple((kind, workflow.EVENT_NAMES.get(kind, kind.replace("_", " "))) for kind in workflow.event_kinds()),
             required=True,
             words="{}",
         ),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         CAUSE_NAMES,
         CAUSE_STATES,
         CHECK_STATES,
+        EVENT_NAMES,
         LOSS_STATES,
         MAY_NEEDLE,
         METHOD_NAMES,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line
     from hairwise.report.series_words import series_text
     from hairwise.report.today_words import weight_words
+    from hairwise.report.vega import forget_drawn
     from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
     from hairwise.store.jobs import get_job
     from hairwise.store.jobs import take_next as next_job
@@ -179,6 +181,7 @@ __all__ = [
     "CAUSE_NAMES",
     "CAUSE_STATES",
     "CHECK_STATES",
+    "EVENT_NAMES",
     "EXPERIMENT_NAMES",
     "METHOD_NAMES",
     "Standing",
@@ -245,6 +248,7 @@ __all__ = [
     "Style",
     "refusal_of_request",
     "Hand",
+    "forget_drawn",
     "form_from_answers",
     "PhotoCard",
     "SpotCard",
