@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -282,3 +283,12 @@ def test_series_follows_a_rendered_diary_and_refuses_one_without_photos(tmp_path
     assert valid(tmp_path / "bare.series.json", "series")["refused"]["code"] == "no_series"
     wrong = run("simulate", "--visits", 2, "--count", 2, "--out", folder)
     assert wrong.exit_code == 2
+
+
+def test_matrices_are_worked_on_by_one_thread_unless_told_otherwise():
+    code = "import sys, os, hairwise.cli; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    for told, kept in ((None, "1"), ("3", "3")):
+        own = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+        env = own if told is None else own | {"OPENBLAS_NUM_THREADS": told}
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
+        assert said.split() == ["False", kept]  # NumPy reads it once, when it is loaded
