@@ -15,6 +15,7 @@ WAYS = pytest.mark.parametrize(
     ("width", "script"), [(390, True), (1280, True), (390, False)], ids=["phone", "desk", "no-script"]
 )
 MOST_TAPS = 25  # from the first page to a first answer
+FEW_TAPS = 8  # by the short way, which asks the red flags, the loss and whether one rolled
 
 
 @contextmanager
@@ -45,6 +46,35 @@ def test_a_first_visit_ends_in_an_answer_within_a_few_taps(browser, own_base, wi
         answer(page)
         assert page.locator("#now").is_visible()
         assert taps <= MOST_TAPS
+
+
+@WAYS
+def test_the_short_way_weighs_causes_after_a_handful_of_taps(browser, own_base, width, script):
+    with journey(browser, own_base, width, script) as page:
+        page.goto("/")
+        taps = (
+            'main a[href="/check"]', 'input[name="none.body"]', 'input[name="none.scalp"]',
+            'input[name="loss.noticed"][value="yes"]', 'input[name="started"][value="true"]', "#short",
+        )  # fmt: skip
+        for tap in taps:
+            page.locator(tap).first.click()
+        page.locator("#now").wait_for()
+        assert page.get_by_role("heading", name="Possible causes").is_visible()
+        assert len(taps) <= FEW_TAPS
+
+
+@WAYS
+def test_who_left_out_the_loss_is_asked_for_it_and_keeps_the_rest(browser, own_base, width, script):
+    with journey(browser, own_base, width, script) as page:
+        page.goto("/check")
+        page.locator('input[name="none.body"]').check()
+        page.locator("#short").click()
+        page.get_by_role("button", name="Say whether more hair falls").click()
+        assert page.locator("#q-loss").is_visible()
+        put(page, "loss.noticed", "yes")
+        page.locator("#short").click()
+        assert page.get_by_role("heading", name="Possible causes").is_visible()
+        assert page.get_by_role("button", name="Say whether more hair falls").count() == 0
 
 
 @WAYS

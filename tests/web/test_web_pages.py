@@ -126,6 +126,21 @@ def test_a_choice_of_few_takes_one_tap_and_can_be_taken_back(client):
     assert all(re.search(rf'type="checkbox" name="{name}"', html) for name in quick)
 
 
+def test_the_loss_is_asked_right_after_the_red_flags_and_the_short_way_ends_behind_it(client):
+    ids = [q.id for q in workflow.questions()]
+    assert tuple(ids[: len(workflow.FIRST_QUESTIONS)]) == workflow.FIRST_QUESTIONS
+    assert ids[:3] == ["body", "scalp", "loss"]
+    html = client.get("/check").text
+    assert html.index('id="q-started"') < html.index('id="short"') < html.index('id="q-you"')
+
+
+def test_an_emergency_is_not_asked_about_its_hair(client):
+    asks = "Say whether more hair falls"
+    assert asks in client.post("/check", {"none.body": "yes"}).text
+    assert asks not in client.post("/check", {"loss.noticed": "yes"}).text
+    assert asks not in client.post("/check", {"findings.breathing_trouble": "yes"}).text
+
+
 def test_an_empty_form_stays_under_the_lock(client):
     reply = client.post("/check")
     text = flat(reply.text)

@@ -1,4 +1,4 @@
-"""The fifteen questions of the check, and a form's answers turned into a record.
+"""The questions of the check, and a form's answers turned into a record.
 
 Knows: wording, order, which field each answer fills. Must not know: rules, causes.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-__all__ = ["QUESTIONS", "answers_from_form", "form_from_answers", "label_of"]
+__all__ = ["FIRST", "QUESTIONS", "answers_from_form", "form_from_answers", "label_of"]
 
 
 def _tri(name: str, label: str) -> QuestionField:
@@ -41,6 +41,8 @@ def _signs(labels: dict[str, str]) -> tuple[QuestionField, ...]:
 _ZONE_OPTIONS = tuple(Option(value=value, label=label) for value, label in ZONE_LABELS.items())
 _YES_NO = {"true": "yes", "false": "no"}
 
+# Signs that need help today come first, then what people came for; `FIRST` are enough for a first answer.
+FIRST = ("body", "scalp", "loss", "started")
 QUESTIONS: tuple[Question, ...] = (
     Question(
         id="body",
@@ -94,6 +96,22 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
     Question(
+        id="loss",
+        text="Do you lose more hair than before?",
+        fields=(
+            _tri("loss.noticed", "More hair falls"),
+            _date("loss.onset", "Since when"),
+            _choice(
+                "loss.severity", "How much more", {"mild": "a little", "moderate": "clearly", "severe": "very much"}
+            ),
+        ),
+    ),
+    Question(
+        id="started",
+        text="Have you rolled your scalp yet?",
+        fields=(_choice("started", "Started", _YES_NO),),
+    ),
+    Question(
         id="you",
         text="About you",
         help="hairwise is for people of 18 or older.",
@@ -130,11 +148,6 @@ QUESTIONS: tuple[Question, ...] = (
                 "recent_hair_transplant": "a hair transplant in the last year",
             }.items()
         ),
-    ),
-    Question(
-        id="started",
-        text="Have you rolled your scalp yet?",
-        fields=(_choice("started", "Started", _YES_NO),),
     ),
     Question(
         id="device",
@@ -178,17 +191,6 @@ QUESTIONS: tuple[Question, ...] = (
                     {"good": "good", "thin": "thin", "bald": "bald"},
                 ),
             )
-        ),
-    ),
-    Question(
-        id="loss",
-        text="Do you lose more hair than before?",
-        fields=(
-            _tri("loss.noticed", "More hair falls"),
-            _date("loss.onset", "Since when"),
-            _choice(
-                "loss.severity", "How much more", {"mild": "a little", "moderate": "clearly", "severe": "very much"}
-            ),
         ),
     ),
     Question(

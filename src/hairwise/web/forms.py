@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "MAX_PHOTO_BYTES", "read_form", "read_photo_form", "read_upload"]
 
-MAX_BYTES = 1_000_000  # fifteen questions answered at length stay under 20 kB
+MAX_BYTES = 1_000_000  # all questions answered at length stay under 20 kB
 MAX_FIELDS = 2_000
 MAX_UPLOAD_BYTES = 20_000_000  # ten years of daily entries are about 3 MB
 MAX_PHOTO_BYTES = 60_000_000  # a 16-bit TIFF of 10 megapixels; JPEGs of any camera are under 20 MB

@@ -92,6 +92,7 @@ class Pages:
             "check.html",
             200 if problem is None else 422,
             questions=workflow.questions(),
+            first=workflow.FIRST_QUESTIONS,
             form=form,
             problem=problem,
             today=today.isoformat(),

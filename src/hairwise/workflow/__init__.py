@@ -176,6 +176,157 @@ if TYPE_CHECKING:
     from hairwise.workflow.visits import n_series_steps, refused_series, series
     from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
     from hairwise.workflow.work import Hand, ask_for, spot_series
+from hairwise.care.phrases import INTENDED_USE
+from hairwise.care.questions import FIRST as FIRST_QUESTIONS
+from hairwise.care.questions import form_from_answers
+from hairwise.errors import Refused
+from hairwise.records.answers import Answers
+from hairwise.records.base import ZONE_LABELS
+from hairwise.records.diary import Day, Diary, Style
+from hairwise.records.files import HairsFile, PairFile
+from hairwise.records.parse import refusal_of_request
+from hairwise.records.verdicts import Check, Plan, Screen, Why
+from hairwise.records.vignette import Vignette
+from hairwise.report.evidence_words import dose_text, evidence_text, grade, products_text
+from hairwise.report.experiment_words import EXPERIMENT_NAMES, experiment_text
+from hairwise.report.labels import (
+    CAUSE_NAMES,
+    CAUSE_STATES,
+    CHECK_STATES,
+    LOSS_STATES,
+    MAY_NEEDLE,
+    METHOD_NAMES,
+    dated,
+    of_ten,
+    span_words,
+    urgency_words,
+)
+from hairwise.report.labels import day as day_words
+from hairwise.report.lines import reasons
+from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line
+from hairwise.report.series_words import series_text
+from hairwise.report.today_words import weight_words
+from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
+from hairwise.store.readings import marks, remove_mark
+from hairwise.workflow.album import (
+    PhotoCard,
+    SpotCard,
+    about_photo,
+    add_mark,
+    add_spot,
+    hairs_kept,
+    head_photos,
+    is_marked,
+    pair_kept,
+    pair_summary,
+    photo_card,
+    spot_card,
+    spot_cards,
+    turned_view,
+    view_of,
+)
+from hairwise.workflow.copies import (
+    Copy,
+    Kept,
+    copies_kept,
+    delete_copy,
+    passing_room,
+    restore_copy,
+    what_is_kept,
+)
+from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
+from hairwise.workflow.experiment import (
+    analyse_experiment,
+    propose_experiment,
+    read_protocol,
+    refused_experiment,
+    register_experiment,
+)
+from hairwise.workflow.files import dump, read_bytes
+from hairwise.workflow.handover import fhir_file, fhir_kept
+from hairwise.workflow.keep import (
+    add_entries,
+    add_entry,
+    add_photo,
+    back_up,
+    bring_entry_back,
+    change_entry,
+    data_folder,
+    delete_entry,
+    delete_everything,
+    diary_kept,
+    event_kinds,
+    export_data,
+    import_data,
+    keep_diary,
+    kept_text,
+    open_store,
+    restore_data,
+)
+from hairwise.workflow.knowledge import SEASON, all_evidence, dose_of, find_evidence, known_devices, products, vignettes
+from hairwise.workflow.log import (
+    bring_entries_back,
+    change_entries,
+    delete_entries,
+    kept_exactly,
+    log_deleted,
+    log_page,
+    red_flags,
+    told_already,
+    told_together,
+)
+from hairwise.workflow.measured import measured_contrasts, measured_densities
+from hairwise.workflow.pair_pictures import pair_pictures
+from hairwise.workflow.person import (
+    answers_from_form,
+    check,
+    explain,
+    plan,
+    questions,
+    read_answers,
+    read_diary,
+    refused_file,
+    screen,
+    starting_diary,
+)
+from hairwise.workflow.phantoms import simulate_diary, simulate_photo, simulate_series
+from hairwise.workflow.photos import (
+    Measured,
+    compare_photos,
+    hairs_csv,
+    measure_photo,
+    pair_stem,
+    refused_hairs,
+    refused_pair,
+)
+from hairwise.workflow.scales import profiles, read_scale, ring_sheet, save_profile, scale_hints, scale_text
+from hairwise.workflow.schema import schemas
+from hairwise.workflow.series import n_series_steps, refused_series, series
+from hairwise.workflow.spots import n_steps
+from hairwise.workflow.standing import Standing, experiments_now, stand
+from hairwise.workflow.telling import (
+    Told,
+    hairs_picture,
+    pair_picture,
+    photo_reader,
+    report_pdf,
+    report_png,
+    report_words,
+    tell,
+    tell_answers,
+    tell_kept,
+    tell_without_photos,
+)
+from hairwise.workflow.timeline import (
+    CHART_WIDTHS,
+    KeptTimeline,
+    chart_program,
+    chart_svg,
+    kept_timeline,
+    warm_charts,
+)
+from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
+from hairwise.workflow.work import Hand, ask_for, get_job, next_job, resume_jobs, spot_series
 
 __all__ = [
     "CAUSE_NAMES",
@@ -183,6 +334,7 @@ __all__ = [
     "CHECK_STATES",
     "EVENT_NAMES",
     "EXPERIMENT_NAMES",
+    "FIRST_QUESTIONS",
     "METHOD_NAMES",
     "Standing",
     "dated",
