@@ -166,5 +166,18 @@ def test_classic_answers_are_reachable() -> None:
         assert words in workflow.check_text(workflow.check(answered(answers), DAY)).replace("\n      ", " "), name
 
 
+def test_zones_of_one_day_are_one_session() -> None:
+    done = {"device": "roller", "needle_mm": 1.0, "passes": 8, "pressure": 3, "speed": "fast", "disinfected": False}
+    days = [(DAY - timedelta(days=7 * n)).isoformat() for n in range(1, 7)]
+    sessions = [{"date": day, "zone": zone, **done} for day in days for zone in ("front", "mid")]
+    sessions[0] |= {"pressure": 1}  # one zone of the last day was spared
+    sessions.append({"date": days[0], "zone": "vertex", "pressure": 1})
+    diary = diary_with(reassuring(), sessions=sessions)
+    _, plan = workflow.plan(diary, workflow.explain(diary).result)
+    text = " ".join(s.text for s in plan.technique)
+    for words in ("hard in 6 of 6", "fast in 6 of 6", "not disinfected in 6 of 6"):
+        assert words in text
+
+
 def _ill(condition: str) -> dict[str, Any]:
     return reassuring(loss={"noticed": "yes", "pattern": "diffuse"}, conditions={condition: "yes"})

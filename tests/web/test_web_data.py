@@ -162,3 +162,19 @@ def test_what_is_kept_is_said_in_words(page, key):
     assert "2 counts of shed hairs" in text
     assert "1 wash<" in text
     assert "Bring an export back" not in text  # only into an empty log
+
+
+def test_a_session_of_two_zones_is_counted_once(page, key):
+    for day in ("2026-04-01", "2026-04-08"):
+        told = {"date": day, "zone": ["front", "mid"], "pressure": "3", "needle_mm": "1.0"}
+        assert page.post("/log/session", key | told).status_code == 303
+    assert "2 days with a session (4 zones needled)" in page.get("/data").text
+
+
+def test_the_page_says_that_what_was_deleted_goes_along(page, key, store_of):
+    kept = page.post("/log/count", COUNT | key)
+    gone = re.search("kept=([^&]+)", kept.headers["location"])[1]
+    page.post(f"/entry/{gone}/delete", key)
+    data = json.loads(zipfile.ZipFile(io.BytesIO(page.post("/data/export", key).content)).read("data.json"))
+    assert gone in {e["id"] for e in data["entry"]}
+    assert "What you deleted in the last 30 days is in it too" in page.get("/data").text

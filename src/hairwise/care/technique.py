@@ -15,7 +15,7 @@ from hairwise.care.screen import HOME_NEEDLE_MM, MANY_PASSES, TRIAL_DAYS
 from hairwise.records.base import ZONE_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from hairwise.care.screen import Screening
     from hairwise.records.answers import Answers
@@ -36,7 +36,7 @@ _TURNS = ("turn", "circ", "zig", "twist", "curve", "back and forth", "diagonal")
 
 @dataclass(frozen=True)
 class _Log:
-    """Sessions summed up; ``n`` of them, zero where only the check was answered."""
+    """Sessions summed up; ``n`` of them, zero where only the check was answered. Zones of one day are one session."""
 
     n: int
     hard: int
@@ -222,7 +222,10 @@ def _zones(screening: Screening) -> _Said:
 
 
 def _log(sessions: Sequence[Session], answers: Answers) -> _Log:
-    n = len(sessions)
+    def days(hits: Iterable[Session]) -> int:
+        return len({s.date for s in hits})
+
+    n = days(sessions)
     blank = {
         "pressure": not any(s.pressure for s in sessions),
         "speed": not any(s.speed for s in sessions),
@@ -232,13 +235,13 @@ def _log(sessions: Sequence[Session], answers: Answers) -> _Log:
     hygiene = answers.hygiene
     return _Log(
         n=n,
-        hard=sum(s.pressure == 3 for s in sessions) if n else int(answers.pressure == "hard"),
-        fast=sum(s.speed == "fast" for s in sessions) if n else int(answers.speed == "fast"),
-        bleeding=sum(s.endpoint == "pinpoint_bleeding" for s in sessions),
-        dirty=sum(s.disinfected is False for s in sessions)
+        hard=days(s for s in sessions if s.pressure == 3) if n else int(answers.pressure == "hard"),
+        fast=days(s for s in sessions if s.speed == "fast") if n else int(answers.speed == "fast"),
+        bleeding=days(s for s in sessions if s.endpoint == "pinpoint_bleeding"),
+        dirty=days(s for s in sessions if s.disinfected is False)
         if n
         else int(hygiene is not None and hygiene.disinfected == "no"),
-        turned=sum(any(word in (s.direction or "").lower() for word in _TURNS) for s in sessions),
+        turned=days(s for s in sessions if any(word in (s.direction or "").lower() for word in _TURNS)),
         passes=max((s.passes or 0 for s in sessions), default=answers.passes or 0),
         needle_mm=max((s.needle_mm or 0 for s in sessions), default=answers.needle_mm or 0),
         needle_age=max((s.needle_age_sessions or 0 for s in sessions), default=0),

@@ -35,7 +35,7 @@ Form = dict[str, list[str]]
 # one and several; zones, spots and what photos showed are told too
 _NAMES = {
     "count": ("count of shed hairs", "counts of shed hairs"),
-    "session": ("zone needled in a session", "zones needled in sessions"),
+    "session": ("zone needled", "zones needled"),
     "wash": ("wash", "washes"),
     "symptom": ("note of how the scalp felt", "notes of how the scalp felt"),
     "event": ("change in life", "changes in life"),
@@ -63,7 +63,7 @@ def add_data(app: FastAPI, book: Book) -> None:
 def _page(book: Book, said: str = "", problem: Refused | None = None) -> HTMLResponse:
     with book.store() as store:
         kept, copies = workflow.what_is_kept(store), workflow.copies_kept(store)
-    lines = [f"{n:,} {_NAMES.get(kind, (kind, kind))[n != 1]}" for kind, n in kept.counts.items() if n]
+    lines = [_line(kind, n, kept.n_session_days) for kind, n in kept.counts.items() if n]
     if kept.n_photos:
         photos = "photo" if kept.n_photos == 1 else "photos"
         lines.append(f"{kept.n_photos:,} {photos} ({_size(kept.photo_bytes)})")
@@ -71,6 +71,14 @@ def _page(book: Book, said: str = "", problem: Refused | None = None) -> HTMLRes
         "data.html", 422 if problem else 200, kept=kept, lines=lines, copies=copies, said=said, problem=problem,
         own=sum(c.own for c in copies), time_words=_time_words, size=_size, token=book.guard.token,
     )  # fmt: skip
+
+
+def _line(kind: str, n: int, n_session_days: int) -> str:
+    """Return how many entries of a kind there are; a session is told by its day, as each zone of it is an entry."""
+    told = f"{n:,} {_NAMES.get(kind, (kind, kind))[n != 1]}"
+    if kind != "session":
+        return told
+    return f"{n_session_days:,} {'day' if n_session_days == 1 else 'days'} with a session ({told})"
 
 
 def _size(n_bytes: int) -> str:

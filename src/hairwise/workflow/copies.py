@@ -34,10 +34,11 @@ class Copy:
 
 @dataclass(frozen=True)
 class Kept:
-    """How much is kept: live entries by kind, photos, and what was deleted and can still be brought back."""
+    """How much is kept: live entries by kind, days with a session, photos; empty only without what was deleted too."""
 
     folder: Path
     counts: dict[str, int]
+    n_session_days: int
     n_photos: int
     photo_bytes: int
     is_empty: bool
@@ -47,7 +48,8 @@ def what_is_kept(store: Store) -> Kept:
     """Return how much is kept, and where."""
     photos = store.photos()
     size = sum(p.n_bytes for p in photos)
-    return Kept(store.folder, store.counts(), len(photos), size, store.is_empty())
+    days = {kept.day for kept in store.entries("session")}
+    return Kept(store.folder, store.counts(), len(days), len(photos), size, store.is_empty())
 
 
 def copies_kept(store: Store) -> list[Copy]:
