@@ -38,3 +38,24 @@ def test_what_is_not_there_is_one_line(tmp_path):
     for words in (("import", "no.zip"), ("restore", "no.zip"), ("keep", "no.json")):
         out = run(tmp_path / "here", *words, code=3)
         assert len(out.strip().splitlines()) == 1
+
+
+def test_a_damaged_database_is_put_aside_and_the_newest_copy_brought_back(tmp_path):
+    raw, _ = simulate_person(draw_person("aga", 4), 4)
+    (tmp_path / "d.json").write_bytes(dump(Diary.model_validate(raw)))
+    here = tmp_path / "here"
+    run(here, "keep", tmp_path / "d.json")
+    kept = run(here, "where")
+    [copy] = (here / "backups").glob("*.auto.db")
+    (here / "hairwise.db").write_bytes(b"broken" * 500)
+    for path in here.glob("hairwise.db-*"):
+        path.unlink()
+    assert "hairwise data restore" in run(here, "where", code=3)
+    (tmp_path / "no.zip").write_bytes(b"no zip")
+    run(here, "restore", tmp_path / "no.zip", code=3)
+    assert (here / "hairwise.db").read_bytes() == b"broken" * 500  # a wrong file changes nothing
+    assert "damaged file is in" in run(here, "restore", copy)
+    assert run(here, "where") == kept
+    assert [p.read_bytes() for p in (here / "damaged").rglob("hairwise.db")] == [b"broken" * 500]
+    run(here, "delete-everything", "--yes")
+    assert not (here / "damaged").exists()

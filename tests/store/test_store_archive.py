@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import sqlite3
 import zipfile
@@ -155,6 +156,54 @@ def test_automatic_copies_make_room_and_copies_by_hand_stay(full, clock):
     clock.pass_days(60)
     backup.automatic(full)
     assert len([p for p in backup.copies(full) if p.name.endswith(".auto.db")]) == 1
+
+
+def test_a_lost_database_takes_no_photo_and_no_copy_with_it(full, clock):
+    backup.keep_house(full)
+    before = full.rows()
+    for path in full.files.folder.rglob("*.jpg"):
+        os.utime(path, (0, 0))
+    photos = files_of(full)
+    clock.pass_days(60)  # a person comes back after two months
+    full.close()
+    full.database.rename(full.folder / "lost")
+    again = Store(full.folder, clock)
+    try:
+        backup.keep_house(again)
+        assert files_of(again) == photos
+        [copy] = backup.copies(again)
+        backup.restore(again, copy, "0")
+        assert again.rows() == before
+    finally:
+        again.close()
+
+
+def test_a_damaged_copy_holds_up_nothing_and_goes_where_something_must(full, clock):
+    clock.pass_days(20)
+    backup.keep_house(full)
+    [copy] = backup.copies(full)
+    copy.write_bytes(b"broken" * 500)
+    clock.pass_days(2)
+    backup.keep_house(full)
+    assert copy in backup.copies(full)
+    clock.pass_days(9)  # an entry was deleted 31 days ago; whether this copy holds it cannot be seen
+    backup.keep_house(full)
+    assert copy not in backup.copies(full)
+
+
+def test_copies_of_a_clock_that_was_ahead_hold_up_no_other(full, clock):
+    right = clock.at
+    clock.pass_days(4000)
+    for _ in range(backup.MOST):
+        backup.automatic(full)
+        clock.pass_days(1)
+    clock.at = right
+    made = []
+    for _ in range(backup.MOST):
+        made.append(backup.automatic(full))
+        assert backup.automatic(full) is None
+        clock.pass_days(1)
+    assert backup.copies(full) == made
 
 
 @pytest.mark.parametrize("kind", ["automatic", "by_hand"])

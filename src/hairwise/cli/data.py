@@ -112,9 +112,14 @@ def restore(folder: Path | None, file: Path) -> None:
     """Put a backup in place of what is kept, which is copied first."""
     from hairwise import workflow
 
-    with _opened(folder) as store:
-        saved = workflow.restore_data(store, file)
-        say(f"Restored. What was there before is in {saved}." if saved else "Restored.")
+    try:
+        saved, aside = workflow.restore_folder(folder, file)
+    except Refused as error:
+        click.echo(error.line, err=True)
+        raise SystemExit(REFUSED) from None
+    say(f"Restored. What was there before is in {saved}." if saved else "Restored.")
+    if aside:
+        say(f"The damaged file is in {aside}.")
 
 
 @data.command(name="delete-everything")

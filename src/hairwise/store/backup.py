@@ -5,6 +5,7 @@ Knows: file names and dates. Must not know: what the copies hold.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import uuid
 from datetime import datetime, timedelta
@@ -14,16 +15,28 @@ from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
 from hairwise.store.archive import read_archive, write_archive
-from hairwise.store.database import copy_database, forget
+from hairwise.store.database import copy_database, forget, photos_of
 from hairwise.store.repository import KEPT_DAYS, Store
 
 if TYPE_CHECKING:
     from hairwise.store.archive import CheckRows
 
-__all__ = ["automatic", "by_hand", "copies", "is_automatic", "keep_house", "remove_automatic", "restore", "time_of"]
+__all__ = [
+    "automatic",
+    "by_hand",
+    "copies",
+    "is_automatic",
+    "keep_house",
+    "put_aside",
+    "put_back",
+    "remove_automatic",
+    "restore",
+    "time_of",
+]
 
 EVERY = timedelta(days=1)
 MOST = 14
+ASIDE = "damaged"
 _STAMP = "%Y-%m-%dT%H%M%S"
 _STAMP_LENGTH = len("2026-03-01T120000")
 
@@ -32,21 +45,32 @@ def keep_house(store: Store) -> None:
     """Once a day: copy the rows, then take away for good what was deleted long ago, out of the copies first."""
     automatic(store)
     entries, photos = store.doomed()
-    if entries or photos:
-        for _, path in _automatic(store):
-            forget(path, entries, photos)
-    store.purge()
+    held: set[str] = set()
+    for _, path in _automatic(store):
+        try:
+            if entries or photos:
+                forget(path, entries, photos)
+            held |= photos_of(path)
+        except sqlite3.DatabaseError:  # it can bring nothing back
+            if entries or photos:
+                path.unlink(missing_ok=True)  # nor can what must go be taken out of it
+    store.purge(held)
 
 
 def automatic(store: Store) -> Path | None:
     """Copy the rows where the last automatic copy is a day old; return the copy.
 
     Photos are kept by hash and never change, so their bytes are not copied. Automatic copies beyond ``MOST`` and those
-    older than deletions can be undone are removed; others are never touched.
+    older than deletions can be undone are removed; others are never touched. An empty store removes none: its database
+    may have been lost, and they may be all there is.
     """
-    now, old = store.now(), _automatic(store)
+    if store.is_empty():
+        return None
+    now = store.now()
+    # a copy dated ahead comes from a clock that was wrong: it must hold up no other, and makes room first
+    old = sorted(_automatic(store), key=lambda copy: (copy[0] <= now, copy[0]))
     made = None
-    if not store.is_empty() and (not old or now - old[-1][0] >= EVERY):
+    if not any(timedelta() <= now - when < EVERY for when, _ in old):
         folder = _folder(store)
         part = folder / f".part-{uuid.uuid4().hex}.db"  # several programs may open the data at once
         made = folder / f"{now.strftime(_STAMP)}.auto.db"
@@ -63,9 +87,28 @@ def automatic(store: Store) -> Path | None:
 
 
 def remove_automatic(store: Store) -> None:
-    """Remove every automatic copy."""
+    """Remove every automatic copy, and what was put aside."""
     for _, path in _automatic(store):
         path.unlink(missing_ok=True)
+    shutil.rmtree(store.folder / ASIDE, ignore_errors=True)
+
+
+def put_aside(database: Path, now: datetime) -> Path:
+    """Move a database that cannot be opened, with its log of changes, to a folder beside it, which is returned."""
+    aside = database.parent / ASIDE / f"{now.strftime(_STAMP)}-{uuid.uuid4().hex[:4]}"
+    aside.mkdir(mode=0o700, parents=True)
+    for path in sorted(database.parent.glob(f"{database.name}*")):
+        path.rename(aside / path.name)
+    return aside
+
+
+def put_back(database: Path, aside: Path) -> None:
+    """Undo ``put_aside``, where nothing better came in its place."""
+    for path in sorted(database.parent.glob(f"{database.name}*")):
+        path.unlink()
+    for path in sorted(aside.iterdir()):
+        path.rename(database.parent / path.name)
+    aside.rmdir()
 
 
 def by_hand(store: Store, version: str) -> Path:

@@ -6,6 +6,7 @@ Knows: SQLite's settings, Alembic. Must not know: what the rows mean.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -17,7 +18,7 @@ from hairwise.store.schema import EVERY_TABLE
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["HEAD", "connect", "copy_database", "forget", "shrink"]
+__all__ = ["HEAD", "connect", "copy_database", "forget", "photos_of", "shrink"]
 
 HEAD = "0002"  # the newest step of migrations
 
@@ -93,7 +94,7 @@ def _damaged(path: Path) -> Refused:
     return Refused(
         "store_damaged",
         f"{path.name} is damaged and cannot be opened.",
-        f"Keep it, and restore the newest backup from {path.parent.name}/backups.",
+        "Bring the newest copy of its folder backups back with hairwise data restore; the damaged file is kept.",
     )
 
 
@@ -121,9 +122,14 @@ def shrink(path: Path) -> bool:
 
 def forget(path: Path, entries: set[str], photos: set[str]) -> None:
     """Take rows out of a copy for good."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA foreign_keys = ON")
         database.executemany("DELETE FROM entry WHERE id = ?", [(i,) for i in entries])
         database.executemany("DELETE FROM photo WHERE sha256 = ?", [(s,) for s in photos])
-    database.close()
+
+
+def photos_of(path: Path) -> set[str]:
+    """Return the sha256 of every photo that a copy names."""
+    with closing(sqlite3.connect(path)) as database:
+        return {str(row[0]) for row in database.execute("SELECT sha256 FROM photo")}

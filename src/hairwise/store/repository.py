@@ -19,6 +19,7 @@ from hairwise.store.schema import EVERY_TABLE, TABLES, comparison, entry, measur
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
@@ -292,8 +293,11 @@ class Store:
             photos = db.execute(select(photo.c.sha256).where(photo.c.deleted_at < before)).scalars().all()
         return set(entries), set(photos)
 
-    def purge(self) -> None:
-        """Take away for good what is ``doomed``: rows first, then bytes; and tidy up after crashes."""
+    def purge(self, held: AbstractSet[str] = frozenset()) -> None:
+        """Take away for good what is ``doomed``: rows first, then bytes; and tidy up after crashes.
+
+        Photos that no row here names stay where they are ``held`` by a copy, which has their rows alone.
+        """
         before = self.now() - timedelta(days=KEPT_DAYS)
         with self.writer.begin() as db:
             gone = db.execute(select(photo.c.sha256, photo.c.suffix).where(photo.c.deleted_at < before)).all()
@@ -301,7 +305,7 @@ class Store:
             db.execute(delete(entry).where(entry.c.deleted_at < before))
         for sha256, suffix in gone:
             self.files.remove(sha256, suffix)
-        self.files.tidy({p.sha256 for p in self.photos(with_deleted=True)}, LEFT_S)
+        self.files.tidy({p.sha256 for p in self.photos(with_deleted=True)} | held, LEFT_S)
 
     def delete_everything(self) -> None:
         """Take away all rows and photos at once, for good; backups are files of their own."""

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         delete_copy,
         passing_room,
         restore_copy,
+        restore_folder,
         what_is_kept,
     )
     from hairwise.workflow.demo import DEMO_STEPS, DemoResult, demo_case, demo_text
@@ -243,6 +244,7 @@ __all__ = [
     "kept_timeline",
     "open_store",
     "restore_data",
+    "restore_folder",
     "Day",
     "Diary",
     "HairsFile",

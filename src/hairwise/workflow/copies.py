@@ -6,12 +6,12 @@ Knows: which copies are a person's own. Must not know: zips, SQL, pages.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
 from hairwise.store import backup, passing
-from hairwise.workflow.keep import restore_data
+from hairwise.workflow.keep import data_folder, open_store, restore_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
     from hairwise.store.repository import Store
 
-__all__ = ["Copy", "Kept", "copies_kept", "delete_copy", "passing_room", "restore_copy", "what_is_kept"]
+__all__ = [
+    "Copy",
+    "Kept",
+    "copies_kept",
+    "delete_copy",
+    "passing_room",
+    "restore_copy",
+    "restore_folder",
+    "what_is_kept",
+]
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,36 @@ def copies_kept(store: Store) -> list[Copy]:
 def restore_copy(store: Store, name: str) -> Path | None:
     """Put a copy of the list in place of what is kept, which is saved first to a copy that is returned."""
     return restore_data(store, _named(store, name))
+
+
+def restore_folder(folder: Path | None, path: Path) -> tuple[Path | None, Path | None]:
+    """Put a copy in place of what a folder keeps, also where its database cannot be opened any more.
+
+    Returns
+    -------
+    saved : Path, optional
+        Copy of what was there before.
+    aside : Path, optional
+        Folder to which a damaged database was moved; it comes back where the copy cannot be read.
+    """
+    where = folder or data_folder()
+    database, aside = where / "hairwise.db", None
+    try:
+        store = open_store(where)
+    except Refused as refused:
+        if refused.code != "store_damaged":
+            raise
+        aside = backup.put_aside(database, datetime.now(UTC))
+        store = open_store(where)
+    try:
+        saved = restore_data(store, path)
+    except BaseException:
+        store.close()
+        if aside:
+            backup.put_back(database, aside)
+        raise
+    store.close()
+    return saved, aside
 
 
 def delete_copy(store: Store, name: str) -> None:
