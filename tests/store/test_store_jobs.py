@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import zipfile
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.jobs import add_job, get_job, set_job, take_next, tidy_jobs
 from hairwise.store.repository import KeptPhoto, Store
 from hairwise.store.schema import entry
+from hairwise.store.turn import Turn
 
 ABOUT = KeptPhoto("", ".jpg", "a.jpg", "close_up", date(2026, 1, 1), "r", None, None)
 BODY = {"method_version": "1", "settings": {}, "body": {"hairs": []}}
@@ -128,3 +130,21 @@ def test_an_export_of_the_first_version_is_read(store, tmp_path, clock):
         assert readings.summaries(empty) == {sha: {"method_version": "1"}}
     finally:
         empty.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such locks here")
+def test_a_second_program_leaves_the_work_of_the_first_alone(store):
+    add_job(store, "measure", {"photo": "a"})
+    first = Turn(store.folder)
+    tidy_jobs(store, first.is_alone)
+    job = take_next(store)
+    second = Turn(store.folder)
+    tidy_jobs(store, second.is_alone)
+    assert take_next(store) is None  # once only
+    assert get_job(store, job.id).state == "running"
+    first.close()  # as a kill does too
+    second.close()
+    third = Turn(store.folder)
+    tidy_jobs(store, third.is_alone)
+    assert take_next(store).id == job.id
+    third.close()

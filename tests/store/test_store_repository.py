@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -203,3 +204,35 @@ def test_the_stamp_changes_with_whatever_an_answer_rests_on_and_with_nothing_els
     assert changed()
     store.add_measurement(other, READ)
     assert not changed()
+
+
+def test_a_full_or_held_disk_is_told_and_is_no_damage(store, clock):
+    store.add("event", {}, DAY)
+    with store.engine.connect() as db:
+        db.exec_driver_sql("PRAGMA max_page_count = 1")
+    with pytest.raises(Refused) as refused:
+        store.add("event", {"note": "x" * 100_000}, DAY)
+    assert refused.value.code == "cannot_write"
+    with store.engine.connect() as db:
+        db.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        db.exec_driver_sql("PRAGMA busy_timeout = 10")
+    with closing(sqlite3.connect(store.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Refused) as refused:
+            store.add("event", {}, DAY)
+    assert refused.value.code == "store_busy"
+    assert len(store.entries()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_only_this_user_can_read_the_data_in_a_folder_others_look_into(tmp_path, clock):
+    folder = tmp_path / "open"
+    folder.mkdir(0o755)
+    for _ in range(2):
+        held = Store(folder, clock)
+        held.add("event", {}, DAY)
+        files = [p for p in folder.iterdir() if p.name.startswith("hairwise.db")]
+        assert len(files) == 3
+        assert {p.stat().st_mode & 0o077 for p in files} == {0}
+        held.close()
+        held.database.chmod(0o644)  # as earlier versions made it

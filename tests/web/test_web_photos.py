@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 from hairwise import workflow
+from hairwise.errors import Refused
 from hairwise.simulate.scalp import CameraSettings, SceneSettings, encode, make_scene, photograph
+from hairwise.store import repository
+from hairwise.web import jobs
+from hairwise.workflow import keep, work
 
 WAIT_S = 60
 
@@ -97,6 +101,41 @@ def test_work_that_a_stop_cut_off_is_done_after_the_next_start(make_client, tmp_
     for start in page.app.router.on_startup:
         start()
     assert finished(page, f"/jobs/{job}").headers["location"] == f"/photos/of/{sha}"
+
+
+def test_work_whose_outcome_cannot_be_kept_is_done_again(page, photo, monkeypatch):
+    failed = []
+
+    def full(store, sha256, values):
+        del Store.add_measurement  # once; then the disk has room again
+        failed.append(sha256)
+        monkeypatch.setattr(work, "set_job", full_job)
+        raise Refused("cannot_write", "Nothing can be stored.", "Make room.")
+
+    def full_job(*_, **__):
+        monkeypatch.setattr(work, "set_job", was)
+        raise Refused("cannot_write", "Nothing can be stored.", "Make room.")
+
+    class Store(repository.Store):
+        pass
+
+    was = work.set_job
+    Store.add_measurement = full
+    monkeypatch.setattr(keep, "Store", Store)
+    monkeypatch.setattr(jobs, "RETRY_S", 0.05)
+    place = upload(page, add_spot(page), photo[0]).headers["location"]
+    assert finished(page, place).headers["location"] == f"/photos/of/{failed[0]}"
+    assert 'class="hair' in page.get(f"/photos/of/{failed[0]}").text
+
+
+def test_a_database_that_cannot_be_opened_is_told_on_a_page(make_client, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "hairwise.db").write_bytes(b"broken" * 500)
+    page = make_client(data=tmp_path / "data")
+    for start in page.app.router.on_startup:
+        start()
+    assert "is damaged" in page.get("/data").text
+    assert page.get("/check").status_code == 200
 
 
 def test_progress_comes_as_events(page, photo):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
 from hairwise.store.archive import read_archive, write_archive
-from hairwise.store.database import copy_database, forget, photos_of
+from hairwise.store.database import cannot_write, copy_database, forget, photos_of
 from hairwise.store.repository import KEPT_DAYS, Store
 
 if TYPE_CHECKING:
@@ -120,7 +120,10 @@ def by_hand(store: Store, version: str) -> Path:
     while path.exists():
         n += 1
         path = folder / f"{stem}-{n}.zip"
-    write_archive(store, path, {}, version)
+    try:
+        write_archive(store, path, {}, version)
+    except OSError as error:
+        raise cannot_write(str(error.strerror)) from None
     return path
 
 

@@ -6,7 +6,8 @@ Knows: SQLite's settings, Alembic. Must not know: what the rows mean.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -16,9 +17,9 @@ from hairwise.errors import Refused
 from hairwise.store.schema import EVERY_TABLE
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from sqlalchemy.engine import ExceptionContext
 
-__all__ = ["HEAD", "connect", "copy_database", "forget", "photos_of", "shrink"]
+__all__ = ["HEAD", "cannot_write", "connect", "copy_database", "forget", "photos_of", "shrink"]
 
 HEAD = "0002"  # the newest step of migrations
 
@@ -32,6 +33,9 @@ def connect(path: Path) -> Engine:
         ``store_damaged`` where the file is not a whole database; ``store_newer`` where a newer version wrote it;
         ``store_busy`` where another program holds it.
     """
+    path.touch(0o600)  # the folder may be one that others can look into
+    with suppress(OSError):
+        path.chmod(path.stat().st_mode & 0o700)  # its log of changes is made like it
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -43,12 +47,11 @@ def connect(path: Path) -> Engine:
         _migrate(engine)
     except DatabaseError as error:
         engine.dispose()
-        if "locked" in str(error):
-            raise Refused("store_busy", f"Another program is using {path.name}.", "Close it and try again.") from None
-        raise _damaged(path) from None
+        raise _refusal(str(error), path) or _damaged(path) from None
     except BaseException:
         engine.dispose()
         raise
+    event.listen(engine, "handle_error", _refuse)
     return engine
 
 
@@ -88,6 +91,34 @@ def _migrate(engine: Engine) -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
+
+
+def _refuse(failed: ExceptionContext) -> None:
+    """Tell what the disk or another program did to a database that was whole when it was opened; no bug of ours."""
+    error = failed.original_exception
+    path = Path(str(failed.engine.url.database if failed.engine else ""))
+    refused = _refusal(str(error), path) if isinstance(error, sqlite3.DatabaseError) else None
+    if refused:
+        raise refused
+
+
+def _refusal(said: str, path: Path) -> Refused | None:
+    """Return what SQLite's words mean for a person, None where they tell of no known trouble."""
+    if "locked" in said:
+        return Refused("store_busy", f"Another program is using {path.name}.", "Close it and try again.")
+    for words in ("database or disk is full", "readonly", "disk I/O error", "unable to open"):
+        if words in said:
+            return cannot_write(words)
+    return _damaged(path) if "malformed" in said or "not a database" in said else None
+
+
+def cannot_write(said: str) -> Refused:
+    """Return the refusal of a disk that takes nothing."""
+    return Refused(
+        "cannot_write",
+        f"Nothing can be stored here now ({said}).",
+        "Make room on the disk, or unlock it, and try again.",
+    )
 
 
 def _damaged(path: Path) -> Refused:

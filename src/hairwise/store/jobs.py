@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hairwise.store.repository import Store
 
-__all__ = ["Job", "add_job", "get_job", "set_job", "take_next", "tidy_jobs"]
+__all__ = ["Job", "add_job", "get_job", "put_back", "set_job", "take_next", "tidy_jobs"]
 
 OPEN = ("waiting", "running")
 KEPT = timedelta(days=7)  # ended work, for a page that is still open
@@ -80,10 +80,19 @@ def set_job(store: Store, job_id: str, **values: Any) -> None:
         db.execute(update(job).where(job.c.id == job_id).values(changed_at=store.now(), **values))
 
 
-def tidy_jobs(store: Store) -> None:
-    """After a start: work that was running waits again; work that ended a week ago is forgotten."""
+def put_back(store: Store, job_id: str) -> None:
+    """Let work wait again that was taken up, since what it found could not be kept."""
+    set_job(store, job_id, state="waiting", step="", done=0)
+
+
+def tidy_jobs(store: Store, is_alone: bool = True) -> None:
+    """After a start: work that ended a week ago is forgotten; work that was running waits again.
+
+    The latter only where this program ``is_alone``: another one may be doing it.
+    """
     with store.writer.begin() as db:
-        db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
+        if is_alone:
+            db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
         db.execute(delete(job).where(job.c.state.not_in(OPEN), job.c.changed_at < store.now() - KEPT))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
+from hairwise.store.database import cannot_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +69,11 @@ class PhotoFiles:
         """Keep bytes; return their sha256."""
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256, suffix)
-        if not path.exists() or path.stat().st_size != len(data):
-            write_whole(path, data)
+        try:
+            if not path.exists() or path.stat().st_size != len(data):
+                write_whole(path, data)
+        except OSError as error:
+            raise cannot_write(str(error.strerror)) from None
         return sha256
 
     def get(self, sha256: str, suffix: str) -> bytes | None:

@@ -36,9 +36,9 @@ TOKEN_FILE = "api-token"
 MAX_BYTES = 20_000_000  # ten years of daily entries are about 3 MB
 _STATUS = {
     "not_allowed": 401, "not_kept": 404, "no_entry": 404, "form_too_large": 413, "file_too_large": 413,
-    "no_length": 411, "not_a_form": 415, "store_busy": 503,
+    "no_length": 411, "not_a_form": 415, "store_busy": 503, "cannot_write": 507,
 }  # fmt: skip
-_SAID = {code: {"model": ErrorOut} for code in (400, 401, 404, 405, 411, 413, 415, 422, 503)}
+_SAID = {code: {"model": ErrorOut} for code in (400, 401, 404, 405, 411, 413, 415, 422, 503, 507)}
 _bearer = HTTPBearer(auto_error=False, description="The text of the file api-token in the data folder.")
 
 

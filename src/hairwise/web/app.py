@@ -66,7 +66,10 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
 }
-STATUS = {"form_too_large": 413, "not_a_form": 415, "demo_failed": 500, "not_from_here": 403, "not_kept": 404}
+STATUS = {
+    "form_too_large": 413, "not_a_form": 415, "demo_failed": 500, "not_from_here": 403, "not_kept": 404,
+    "store_busy": 503, "cannot_write": 507,
+}  # fmt: skip
 # newer FastAPI can send traces where the environment tells it to; answers about health must never go there
 NO_TELEMETRY: dict[str, Any] = {
     "telemetry": {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}

@@ -9,12 +9,14 @@ import asyncio
 import json
 import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from hairwise import workflow
+from hairwise.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -41,6 +43,8 @@ class Jobs:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._halt = threading.Event()
+        self._turn: Any = None
+        self._unkept: Any = None  # a job that was taken up and has no outcome
 
     def ask(self, kind: str, args: dict[str, Any]) -> str:
         """Ask for work; return its id."""
@@ -55,7 +59,7 @@ class Jobs:
         with self._lock:
             if self._thread is None:
                 with self._book.store() as store:
-                    workflow.resume_jobs(store)
+                    self._turn = workflow.resume_jobs(store)
                 self._thread = threading.Thread(target=self._run, name="hairwise-jobs", daemon=True)
                 self._thread.start()
                 self._wake.set()
@@ -63,7 +67,8 @@ class Jobs:
     def resume(self) -> None:
         """Go on with what a stop cut off, where there are data at all."""
         if self._book.has_data():
-            self.start()
+            with suppress(Refused):  # a page says so; without it no one would be told
+                self.start()
 
     def stop(self) -> None:
         """Take no further job; one that runs is done again after the next start."""
@@ -71,6 +76,8 @@ class Jobs:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        if self._turn is not None:
+            self._turn.close()
 
     def _forget(self) -> None:
         if self._hand is not None:
@@ -90,15 +97,20 @@ class Jobs:
     def _empty(self) -> None:
         while not self._halt.is_set():
             with self._book.store() as store:
-                job = workflow.next_job(store)
+                if self._unkept is not None:
+                    workflow.put_job_back(store, self._unkept)
+                self._unkept = job = workflow.next_job(store)
                 if job is None:
                     return
                 try:
                     if self._hand is None:
                         self._hand = workflow.Hand()  # not before: the finder of hairs loads slowly
                     self._hand.work(store, job)
+                except Refused:  # not of the work, which is kept: the disk is full, or another program holds the data
+                    raise
                 except Exception:  # noqa: BLE001 - the job holds what to tell; the next one is taken up
                     _LOG.exception("a job failed")
+                self._unkept = None
 
 
 def place_of(job: Any) -> str:

@@ -46,9 +46,6 @@ if TYPE_CHECKING:
     from hairwise.report.today_words import weight_words
     from hairwise.report.vega import forget_drawn
     from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
-    from hairwise.store.jobs import get_job
-    from hairwise.store.jobs import take_next as next_job
-    from hairwise.store.jobs import tidy_jobs as resume_jobs
     from hairwise.store.readings import marks, remove_mark
     from hairwise.workflow.album import (
         PhotoCard,
@@ -176,6 +173,7 @@ if TYPE_CHECKING:
         warm_charts,
     )
     from hairwise.workflow.visits import n_series_steps, refused_series, series
+    from hairwise.workflow.waiting import get_job, next_job, put_job_back, resume_jobs
     from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
     from hairwise.workflow.work import Hand, ask_for, spot_series
 
@@ -279,6 +277,7 @@ __all__ = [
     "pair_summary",
     "photo_card",
     "remove_mark",
+    "put_job_back",
     "resume_jobs",
     "spot_card",
     "spot_cards",
