@@ -108,6 +108,34 @@ def test_measure_and_compare(tmp_path: Path, photos: tuple[Path, Path, Path]) ->
     assert (tmp_path / "a_to_b.pair.png").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "right"),
+    [
+        (("measure", "a.jpg"), "x.pdf", ".json"),
+        (("measure", "a.jpg"), "x.PNG", ".json"),
+        (("compare", "a.jpg", "b.jpg"), "x.csv", ".json"),
+        (("explain", "me.json"), "x.pdf", ".json"),
+        (("report", "me.json"), "x.json", ".pdf"),
+        (("demo",), "x.pdf", "folder"),
+    ],
+)
+def test_out_of_a_kind_that_is_not_written_is_wrong_usage(
+    tmp_path: Path, command: tuple[str, ...], name: str, right: str
+) -> None:
+    result = run(*command, "--out", tmp_path / name)
+    assert result.exit_code == 2
+    assert f"no {Path(name).suffix.lower()} file is written here" in result.output
+    assert right in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_several_photos_do_not_go_into_one_file(tmp_path: Path, photos: tuple[Path, Path, Path]) -> None:
+    result = run("measure", *photos[:2], "--out", tmp_path / "x.json")
+    assert result.exit_code == 2
+    assert "--out takes a folder" in result.output
+    assert not list(tmp_path.iterdir())
+
+
 def test_without_a_scale_counts_remain_and_densities_are_refused_by_name(
     tmp_path: Path, photos: tuple[Path, Path, Path]
 ) -> None:

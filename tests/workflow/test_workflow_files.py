@@ -25,6 +25,10 @@ def test_out_is_a_file_or_a_folder(out: str | None, expected: str) -> None:
     assert target(Path(out) if out else None, Path("there/me.json"), ".why.json") == Path(expected)
 
 
+def test_a_dot_within_the_name_of_a_page_stays() -> None:
+    assert target(Path("for.dr.pdf"), Path("me.json"), ".pdf") == Path("for.dr.pdf")
+
+
 def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"old")

@@ -25,6 +25,7 @@ def demo(then_serve: bool, out: Path | None, as_json: bool, quiet: bool) -> None
     from hairwise import workflow
 
     session = Session(out, as_json, quiet)
+    session.refuse_other_kinds(())
     folder = out or Path("hairwise-demo")
     with refusals(session, None, None):
         with session.progress(workflow.DEMO_STEPS, "the case") as bar:

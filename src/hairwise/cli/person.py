@@ -128,7 +128,7 @@ def report(diary: Path | None, fhir: str | None, out: Path | None, as_json: bool
         raise click.UsageError("name the DIARY")
     session = Session(out, as_json, quiet)
     path = session.path(diary, ".pdf")
-    named = session.path(diary, ".fhir.json") if fhir == _BESIDE else Path(fhir) if fhir else None
+    named = session.path(diary, ".fhir.json", (".pdf",)) if fhir == _BESIDE else Path(fhir) if fhir else None
     if named is not None and os.path.realpath(named) == os.path.realpath(path):
         raise click.UsageError("--fhir and --out name the same file")
     with refusals(session, None, None):

@@ -43,10 +43,13 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
     interval); one rolled and one unrolled spot.
     """
     from hairwise import workflow
+    from hairwise.workflow.files import is_folder
 
     session = Session(out, told["as_json"], told["quiet"])
     if len({photo.stem for photo in photos}) < len(photos):
         raise click.UsageError("two photos have the same name; their results would overwrite each other")
+    if len(photos) > 1 and out is not None and out.suffix == ".json" and not is_folder(out):
+        raise click.UsageError("several photos do not go into one file; --out takes a folder")
     with session.progress(len(photos), "measuring") as bar:
         for photo in photos:
             path = session.path(photo, ".hairs.json")

@@ -23,6 +23,8 @@ __all__ = ["PATH", "REFUSED", "Session", "refusals", "shared_options", "told_dia
 PATH = click.Path(path_type=Path)
 REFUSED = 3
 _KEEP_FILES = ("cannot_write", "exists", "own_input")  # refusals that write nothing: what is there stays
+# names ending so are meant as files; a folder may have a dot in its name, but hardly one of these
+_FILE_ENDS = (".json", ".pdf", ".csv", ".png", ".jpg", ".jpeg", ".svg", ".txt", ".md", ".html", ".ics", ".xlsx", ".zip")
 
 
 class Session:
@@ -31,11 +33,23 @@ class Session:
     def __init__(self, out: Path | None, as_json: bool, quiet: bool) -> None:
         self.out, self.as_json, self.quiet, self.exit_code = out, as_json, quiet, 0
 
-    def path(self, source: Path, suffix: str) -> Path:
-        """Return where a result goes."""
+    def path(self, source: Path, suffix: str, beside: Sequence[str] = ()) -> Path:
+        """Return where a result goes; a file of another kind in ``--out`` is wrong, but for those it lies beside."""
         from hairwise.workflow.files import target
 
+        self.refuse_other_kinds((f".{suffix.rsplit('.', 1)[-1]}", *beside))
         return target(self.out, source, suffix)
+
+    def refuse_other_kinds(self, ends: Sequence[str]) -> None:
+        """Refuse an ``--out`` that names a file of a kind which the command does not write."""
+        from hairwise.workflow.files import is_folder
+
+        if self.out is None or is_folder(self.out):
+            return
+        end = self.out.suffix.lower()
+        if end in _FILE_ENDS and self.out.suffix not in ends:
+            a_file = f" or a file ending in {ends[0]}" if ends else ""
+            raise click.UsageError(f"no {end} file is written here; --out takes a folder{a_file}")
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a file whole, and say so."""
@@ -89,7 +103,12 @@ class Session:
 def shared_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options of every command that writes a result."""
     for option in (
-        click.option("--out", type=PATH, default=None, help="Folder for results, or a file ending in .json or .pdf."),
+        click.option(
+            "--out",
+            type=PATH,
+            default=None,
+            help="Folder for results, or the result's own file (.json; .pdf of a report).",
+        ),
         click.option("--json", "as_json", is_flag=True, help="Print only JSON on stdout."),
         click.option("--quiet", is_flag=True, help="Print no text."),
     ):

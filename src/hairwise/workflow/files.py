@@ -135,7 +135,7 @@ def target(out: Path | None, source: Path, suffix: str) -> Path:
     if out is None:
         return Path(stem + suffix)
     if out.suffix in (".json", ".pdf", ".csv") and not is_folder(out):
-        return out if out.suffix == Path(suffix).suffix else out.with_name(out.name.split(".")[0] + suffix)
+        return out if suffix.endswith(out.suffix) else out.with_name(out.name.split(".")[0] + suffix)
     return out / (stem + suffix)
 
 
