@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import numpy as np
@@ -27,6 +28,23 @@ def store(tmp_path):
     held = workflow.open_store(tmp_path / "data")
     yield held
     held.close()
+
+
+def test_many_at_once_keep_a_spot_and_a_zone_once(store):
+    def zone(_):
+        try:
+            return workflow.add_entry(
+                store, "zone", {"name": "mid", "area_cm2": 100, "needled": True, "growth": "thin"}
+            )
+        except Refused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(8) as pool:
+        spots = list(pool.map(lambda _: workflow.add_spot(store, "mid", "rolled"), range(16)))
+        zones = list(pool.map(zone, range(16)))
+    assert sorted(spots) == sorted(f"rolled-mid-{n + 1}" for n in range(16))
+    assert zones.count("twice") == 15
+    assert workflow.diary_kept(store, TODAY).zones[0].name == "mid"
 
 
 @pytest.mark.parametrize("scenario", ["mechanical", "aga", "null"])

@@ -45,7 +45,7 @@ class Job:
 def add_job(store: Store, kind: str, args: Mapping[str, Any]) -> str:
     """Ask for work; the same work that is waiting already is not asked for twice. Return its id."""
     now, new = store.now(), uuid.uuid4().hex
-    with store.writer.begin() as db:
+    with store.writing() as db:
         for held in db.execute(select(job).where(job.c.state == "waiting", job.c.kind == kind)).mappings():
             if held["args"] == dict(args):
                 return str(held["id"])
@@ -65,7 +65,7 @@ def get_job(store: Store, job_id: str) -> Job:
 
 def take_next(store: Store) -> Job | None:
     """Return the oldest waiting job, now running; None where nothing waits."""
-    with store.writer.begin() as db:
+    with store.writing() as db:
         query = select(job).where(job.c.state == "waiting").order_by(job.c.made_at, job.c.id).limit(1)
         row = db.execute(query).mappings().first()
         if row is None:
@@ -76,7 +76,7 @@ def take_next(store: Store) -> Job | None:
 
 def set_job(store: Store, job_id: str, **values: Any) -> None:
     """Change a job's state, step or result."""
-    with store.writer.begin() as db:
+    with store.writing() as db:
         db.execute(update(job).where(job.c.id == job_id).values(changed_at=store.now(), **values))
 
 
@@ -90,7 +90,7 @@ def tidy_jobs(store: Store, is_alone: bool = True) -> None:
 
     The latter only where this program ``is_alone``: another one may be doing it.
     """
-    with store.writer.begin() as db:
+    with store.writing() as db:
         if is_alone:
             db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
         db.execute(delete(job).where(job.c.state.not_in(OPEN), job.c.changed_at < store.now() - KEPT))

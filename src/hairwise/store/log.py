@@ -81,7 +81,7 @@ def rewrite(
         *((i, True, {"deleted_at": now}) for i in gone),
         *((i, False, {"deleted_at": None}) for i in back),
     ]
-    with store.writer.begin() as db:
+    with store.writing() as db:
         for i, is_kept, values in of:
             mark = entry.c.deleted_at
             where = (entry.c.id == i) & (mark.is_(None) if is_kept else mark.is_not(None))

@@ -61,7 +61,7 @@ def add_mark(store: Store, sha256: str, kind: str, x_px: float, y_px: float) -> 
     """Keep a mark on a photo; return its id."""
     new = uuid.uuid4().hex
     store.photo(sha256)  # refuses what is not kept
-    with store.writer.begin() as db:
+    with store.writing() as db:
         row = {"id": new, "photo_sha256": sha256, "kind": kind, "x_px": x_px, "y_px": y_px, "made_at": store.now()}
         db.execute(insert(correction), row)
     return new
@@ -75,7 +75,7 @@ def marks(store: Store, sha256: str) -> list[dict[str, Any]]:
 
 def remove_mark(store: Store, mark_id: str) -> None:
     """Take a mark away."""
-    with store.writer.begin() as db:
+    with store.writing() as db:
         if db.execute(delete(correction).where(correction.c.id == mark_id)).rowcount == 0:
             raise Refused("not_kept", "That mark is not kept here.", "It may have been removed; look again.")
 

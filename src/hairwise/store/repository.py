@@ -5,7 +5,9 @@ Knows: entries, photos and measurements as they are kept. Must not know: the mea
 
 from __future__ import annotations
 
+import threading
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,7 @@ from hairwise.store.photos import LEFT_S, PhotoFiles
 from hairwise.store.schema import EVERY_TABLE, TABLES, comparison, entry, measurement, photo, profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
@@ -79,13 +81,30 @@ class Store:
         self.now = now or (lambda: datetime.now(UTC).replace(tzinfo=None))
         self.database = folder / "hairwise.db"
         self.engine = connect(self.database)
-        self.writer = self.engine.execution_options(writes=True)
         self.n_edits = 0
         self.files = PhotoFiles(folder / "photos")
+        self._here = threading.local()
 
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend a connection beside which nobody else writes: what is looked up inside holds for what is then written.
+
+        Inside of one, a thread is lent the same again; all of it is kept, or nothing.
+        """
+        held: Connection | None = getattr(self._here, "db", None)
+        if held is not None:
+            yield held
+            return
+        with self.engine.execution_options(writes=True).begin() as db:
+            self._here.db = db
+            try:
+                yield db
+            finally:
+                self._here.db = None
 
     def stamp(self) -> tuple[Any, ...]:
         """Return what differs once anything that an answer rests on has changed; cheap to ask for.
@@ -113,7 +132,7 @@ class Store:
         """Keep entries, all or none; return their ids."""
         now, ids = self.now(), [uuid.uuid4().hex for _ in rows]
         if rows:
-            with self.writer.begin() as db:
+            with self.writing() as db:
                 db.execute(insert(entry), entry_rows(rows, ids, now))
         return ids
 
@@ -164,7 +183,7 @@ class Store:
 
     def tell(self, name: str, value: Any) -> None:
         """Keep a value by name; None forgets it."""
-        with self.writer.begin() as db:
+        with self.writing() as db:
             db.execute(delete(profile).where(profile.c.name == name))
             if value is not None:
                 db.execute(insert(profile), {"name": name, "value": value})
@@ -182,7 +201,7 @@ class Store:
         """
         sha256 = self.files.put(data, about.suffix)
         values = _described(about) | {"n_bytes": len(data), "deleted_at": None}
-        with self.writer.begin() as db:
+        with self.writing() as db:
             if db.execute(select(photo.c.sha256).where(photo.c.sha256 == sha256)).first():
                 db.execute(update(photo).where(photo.c.sha256 == sha256).values(values))
             else:
@@ -248,7 +267,7 @@ class Store:
 
     def fill(self, rows: dict[str, list[dict[str, Any]]], replace: bool = False) -> None:
         """Write rows of every table into an empty store, or in place of all there are; all or none."""
-        with self.writer.begin() as db:
+        with self.writing() as db:
             if replace:
                 for table in reversed(EVERY_TABLE):
                     db.execute(delete(table))
@@ -257,6 +276,7 @@ class Store:
             for table in TABLES:
                 if rows.get(table.name):
                     db.execute(insert(table), rows[table.name])
+        self.n_edits += 1
 
     def must_be_empty(self) -> None:
         """Refuse where anything is kept."""
@@ -299,7 +319,7 @@ class Store:
         Photos that no row here names stay where they are ``held`` by a copy, which has their rows alone.
         """
         before = self.now() - timedelta(days=KEPT_DAYS)
-        with self.writer.begin() as db:
+        with self.writing() as db:
             gone = db.execute(select(photo.c.sha256, photo.c.suffix).where(photo.c.deleted_at < before)).all()
             db.execute(delete(photo).where(photo.c.deleted_at < before))
             db.execute(delete(entry).where(entry.c.deleted_at < before))
@@ -309,21 +329,18 @@ class Store:
 
     def delete_everything(self) -> None:
         """Take away all rows and photos at once, for good; backups are files of their own."""
-        with self.writer.begin() as db:
+        with self.writing() as db:
             for table in reversed(EVERY_TABLE):
                 db.execute(delete(table))
         self.files.tidy(set(), 0)
         self.engine.dispose()
         if not shrink(self.database):
-            raise Refused(
-                "store_busy",
-                "Everything is deleted, but another program has the data open and keeps traces until it closes.",
-                "Close it, then delete everything again.",
-            )
+            why = "Everything is deleted, but another program has the data open and keeps traces until it closes."
+            raise Refused("store_busy", why, "Close it, then delete everything again.")
 
     def _add(self, table: Table, values: dict[str, Any]) -> str:
         new = uuid.uuid4().hex
-        with self.writer.begin() as db:
+        with self.writing() as db:
             named = {v for k, v in values.items() if k.endswith("sha256")}
             if set(db.execute(select(photo.c.sha256).where(photo.c.sha256.in_(named))).scalars()) != named:
                 raise missing()
@@ -331,7 +348,7 @@ class Store:
         return new
 
     def _touch(self, table: Table, where: Any, values: dict[str, Any]) -> None:
-        with self.writer.begin() as db:
+        with self.writing() as db:
             if db.execute(update(table).where(where).values(values)).rowcount == 0:
                 raise missing()
         self.n_edits += 1
@@ -361,9 +378,8 @@ def _is_empty(db: Connection) -> bool:
 
 
 def _not_empty() -> Refused:
-    return Refused(
-        "store_not_empty", "There are data here already.", "Export and delete them first, or use another folder."
-    )
+    do = "Export and delete them first, or use another folder."
+    return Refused("store_not_empty", "There are data here already.", do)
 
 
 def _in_order(table: Table) -> Any:

@@ -99,9 +99,10 @@ class SpotCard:
 
 def add_spot(store: Store, zone: str, role: str) -> str:
     """Keep a new spot; return its id, made of its role and zone."""
-    taken = {e.body["id"] for e in store.entries("spot", with_deleted=True)}  # its photos may come back
-    spot_id = next(name for n in range(1, 10_000) if (name := f"{role}-{zone}-{n}") not in taken)
-    add_entry(store, "spot", {"id": spot_id, "zone": zone, "role": role})
+    with store.writing():
+        taken = {e.body["id"] for e in store.entries("spot", with_deleted=True)}  # its photos may come back
+        spot_id = next(name for n in range(1, 10_000) if (name := f"{role}-{zone}-{n}") not in taken)
+        add_entry(store, "spot", {"id": spot_id, "zone": zone, "role": role})
     return spot_id
 
 

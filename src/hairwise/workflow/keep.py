@@ -123,9 +123,8 @@ def open_store(folder: Path | None = None, now: Callable[[], datetime] | None = 
 def row_of_entry(kind: str, body: Mapping[str, Any]) -> tuple[str, dict[str, Any], date | None]:
     """Return an entry's row once a diary with nothing else in it accepts it."""
     if kind not in KINDS:
-        raise Refused(
-            "no_such_kind", f"There is no kind of entry called {kind[:40]}.", f"Use one of {', '.join(KINDS)}."
-        )
+        why = f"There is no kind of entry called {kind[:40]}."
+        raise Refused("no_such_kind", why, f"Use one of {', '.join(KINDS)}.")
     field, record = KINDS[kind]
     item = dict(body).get("date") if kind == "wash" and set(body) == {"date"} else dict(body)
     raw = _frame(LAST_DAY) | {field: item if kind == "answers" else [item]}
@@ -171,9 +170,10 @@ def add_entry(store: Store, kind: str, body: Mapping[str, Any]) -> str:
 def add_entries(store: Store, kind: str, bodies: Sequence[Mapping[str, Any]]) -> list[str]:
     """Keep several entries of one kind, all or none; return their ids."""
     rows = [row_of_entry(kind, body) for body in bodies]
-    for _, checked, _ in rows:
-        must_fit(store, kind, checked)
-    return store.add_all(rows)
+    with store.writing():
+        for _, checked, _ in rows:
+            must_fit(store, kind, checked)
+        return store.add_all(rows)
 
 
 def event_kinds() -> tuple[str, ...]:
@@ -184,25 +184,29 @@ def event_kinds() -> tuple[str, ...]:
 def change_entry(store: Store, entry_id: str, body: Mapping[str, Any]) -> None:
     """Put another body in place of an entry's, of the same kind."""
     kind, checked, day = row_of_entry(store.entry(entry_id).kind, body)
-    must_fit(store, kind, checked, entry_id)
-    store.change(entry_id, checked, day)
+    with store.writing():
+        must_fit(store, kind, checked, entry_id)
+        store.change(entry_id, checked, day)
 
 
 def delete_entry(store: Store, entry_id: str) -> None:
     """Delete an entry, for some time to be undone; a spot only where no photo or change names it."""
-    kept = store.entry(entry_id)
-    if kept.kind == "spot":
-        named = {p.spot for p in store.photos()} | {e.body["spot"] for e in store.entries("change")}
-        if kept.body["id"] in named:
-            raise Refused("in_use", f"Photos or changes of the spot {kept.body['id']} are kept.", "Delete those first.")
-    store.delete(entry_id)
+    with store.writing():
+        kept = store.entry(entry_id)
+        if kept.kind == "spot":
+            named = {p.spot for p in store.photos()} | {e.body["spot"] for e in store.entries("change")}
+            if kept.body["id"] in named:
+                why = f"Photos or changes of the spot {kept.body['id']} are kept."
+                raise Refused("in_use", why, "Delete those first.")
+        store.delete(entry_id)
 
 
 def bring_entry_back(store: Store, entry_id: str) -> None:
     """Undo a deletion, where the entry still fits."""
-    kept = store.entry(entry_id)
-    must_fit(store, kept.kind, kept.body, entry_id)
-    store.bring_back(entry_id)
+    with store.writing():
+        kept = store.entry(entry_id)
+        must_fit(store, kept.kind, kept.body, entry_id)
+        store.bring_back(entry_id)
 
 
 def delete_everything(store: Store) -> None:
@@ -260,17 +264,23 @@ def add_photo(store: Store, data: bytes, about: KeptPhoto) -> str:
         raise Refused(
             "no_such_kind", f"There is no kind of photo called {about.kind[:40]}.", "Use close_up, head or shed."
         )
-    spots = {e.body["id"] for e in store.entries("spot")}
-    if about.kind == "close_up" and about.spot not in spots:
-        raise Refused("no_such_spot", "This close-up names a spot that is not kept.", "Add the spot first.")
+    _has_spot(store, about)  # before the photo is read, and again when it is kept
     clean, suffix = without_private(data, about.name)
     whole = replace(about, sha256="", suffix=suffix, name=about.name[:255])
     if about.kind == "close_up":
         parse_record(noun.PhotoEntry, json.dumps(_photo_entry(whole)).encode(), "photo")
-    kept = next((p for p in store.photos() if p.sha256 == hashlib.sha256(clean).hexdigest()), None)
-    if kept and (kept.kind, kept.spot, kept.day) != (about.kind, about.spot, about.day):
-        raise Refused("same_photo", f"{short_name(about.name)} is kept already, elsewhere.", "Delete it there first.")
-    return store.add_photo(clean, whole)
+    with store.writing():
+        _has_spot(store, about)
+        kept = next((p for p in store.photos() if p.sha256 == hashlib.sha256(clean).hexdigest()), None)
+        if kept and (kept.kind, kept.spot, kept.day) != (about.kind, about.spot, about.day):
+            why = f"{short_name(about.name)} is kept already, elsewhere."
+            raise Refused("same_photo", why, "Delete it there first.")
+        return store.add_photo(clean, whole)
+
+
+def _has_spot(store: Store, about: KeptPhoto) -> None:
+    if about.kind == "close_up" and about.spot not in {e.body["id"] for e in store.entries("spot")}:
+        raise Refused("no_such_spot", "This close-up names a spot that is not kept.", "Add the spot first.")
 
 
 def diary_kept(store: Store, today: date) -> Diary:

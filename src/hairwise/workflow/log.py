@@ -136,9 +136,10 @@ def change_entries(store: Store, group: Sequence[Entry], bodies: Sequence[Mappin
         pairs[same.id] = row[1:]
     while old and new:
         pairs[old.pop(0).id] = new.pop(0)[1:]
-    for entry_id, (body, _) in pairs.items():
-        must_fit(store, kind, body, entry_id)
-    added = log.rewrite(store, pairs, new, [e.id for e in old])
+    with store.writing():
+        for entry_id, (body, _) in pairs.items():
+            must_fit(store, kind, body, entry_id)
+        added = log.rewrite(store, pairs, new, [e.id for e in old])
     return [*pairs, *added]
 
 
@@ -149,10 +150,11 @@ def delete_entries(store: Store, ids: Sequence[str]) -> None:
 
 def bring_entries_back(store: Store, ids: Sequence[str]) -> None:
     """Undo the deletion of entries, where they still fit."""
-    for entry_id in ids:
-        kept = store.entry(entry_id)
-        must_fit(store, kept.kind, kept.body, entry_id)
-    log.rewrite(store, {}, back=ids)
+    with store.writing():
+        for entry_id in ids:
+            kept = store.entry(entry_id)
+            must_fit(store, kept.kind, kept.body, entry_id)
+        log.rewrite(store, {}, back=ids)
 
 
 def red_flags(store: Store, today: date) -> ScreenResult | None:
