@@ -89,6 +89,50 @@ def test_a_photo_is_measured_looked_at_compared_corrected_and_deleted(page, phot
     assert page.post(f"{spot}/delete", key).status_code == 422  # photos name it
 
 
+def test_a_scale_is_given_to_a_photo_that_is_kept(page, tmp_path, photo):
+    spot = add_spot(page)
+    places = [
+        finished(page, upload(page, spot, data, date=day, px_per_mm="").headers["location"]).headers["location"]
+        for data, day in zip(photo, ("2026-03-01", "2026-05-01"), strict=True)
+    ]
+    pair = "/photos/compare/" + "/".join(place.rsplit("/", 1)[1] for place in places)
+    for _ in range(WAIT_S * 10):
+        if "could not have been told" in page.get(pair).text:
+            break
+        time.sleep(0.1)
+    assert "in a square centimetre" not in page.get(places[1]).text
+    key = {"token": token(page)}
+    for told, why in (("many", "cannot be read"), ("0", "from 1 to 5000"), ("nan", "from 1 to 5000")):
+        wrong = page.post(f"{places[1]}/scale", {"px_per_mm": told} | key)
+        assert (wrong.status_code, why in wrong.text) == (422, True)
+    again = page.post(f"{places[1]}/scale", {"px_per_mm": "120,0"} | key).headers["location"]
+    assert finished(page, again).headers["location"] == places[1]
+    text = page.get(places[1]).text
+    assert "in a square centimetre" in text
+    assert "Scale: 120 pixels in 1 mm, as given." in text
+    assert 'value="120"' in text
+    store = workflow.open_store(tmp_path / "data")  # what was compared with the old scale is compared anew
+    for _ in range(WAIT_S * 10):
+        if len(store.comparisons()) == 2:
+            break
+        time.sleep(0.1)
+    assert len(store.comparisons()) == 2
+    store.close()
+    assert page.post(f"/photos/of/{'0' * 64}/scale", {"px_per_mm": "120"} | key).status_code == 404
+
+
+def test_what_is_no_close_up_is_kept_without_a_count(page):
+    rng = np.random.default_rng(2)
+    wall = np.clip(200 + rng.normal(0, 6, (300, 400, 1)) + np.zeros(3), 0, 255).astype(np.uint8)
+    spot = add_spot(page)
+    place = finished(page, upload(page, spot, encode(wall, "png", 0), px_per_mm="").headers["location"])
+    text = page.get(place.headers["location"]).text
+    assert "This photo does not count" in text
+    assert "nothing shows that this is a close-up" in text
+    assert "Give the scale" in text
+    assert "hairs seen" not in page.get(spot).text
+
+
 def test_work_that_a_stop_cut_off_is_done_after_the_next_start(make_client, tmp_path, photo):
     store = workflow.open_store(tmp_path / "data")
     spot = workflow.add_spot(store, "mid", "rolled")
@@ -155,6 +199,7 @@ def test_progress_comes_as_events(page, photo):
         (encode(np.zeros((20, 20, 3), np.uint8), "png", 0), {}, 422, "only 20 x 20"),
         (b"x", {"date": "2027-01-01"}, 422, "future"),
         (b"x", {"date": "yesterday"}, 422, "cannot be read"),
+        (b"x", {"px_per_mm": "many"}, 422, "cannot be read"),
         (b"x", {"px_per_mm": "nan"}, 422, "scale"),
         (b"x", {"token": "guessed"}, 403, "another one"),
     ],

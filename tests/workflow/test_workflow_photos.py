@@ -11,6 +11,7 @@ import pytest
 
 from hairwise import workflow
 from hairwise.errors import Refused
+from hairwise.flags import Flag
 from hairwise.simulate.scalp import (
     AgeSettings,
     CameraSettings,
@@ -22,6 +23,9 @@ from hairwise.simulate.scalp import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hairwise.records.diary import Style
     from hairwise.simulate.scalp import Shot
 
 SCALE = 120.0
@@ -136,3 +140,46 @@ def test_hair_that_hides_the_roots_is_not_compared() -> None:
     with pytest.raises(Refused, match="hair lies over the skin") as refused:
         workflow.compare_photos(first, second)
     assert refused.value.code == "few_roots"
+
+
+def wall() -> np.ndarray:
+    """Draw a plastered wall in a slanting light."""
+    rng = np.random.default_rng(3)
+    rough = sum(cv2.GaussianBlur(rng.normal(0, 1, (900, 1200)), (0, 0), s) * s for s in (1, 4, 12))
+    slope = np.linspace(-15, 15, 1200)[None, :]
+    return np.clip(np.array([205, 190, 175]) + (12 * rough / rough.std() + slope)[..., None], 0, 255).astype(np.uint8)
+
+
+def page_of_print() -> np.ndarray:
+    """Draw a page of small print."""
+    page = np.full((900, 1200, 3), (236, 232, 224), np.uint8)
+    for row in range(30, 900, 34):
+        words = "what stands here is no hair at all, only letters " * 2
+        cv2.putText(
+            page, words[row % 7 :], (20, row), cv2.FONT_HERSHEY_COMPLEX_SMALL, 0.9, (40, 36, 34), 1, cv2.LINE_AA
+        )
+    noise = np.random.default_rng(4).normal(0, 4, page.shape)
+    return np.clip(cv2.GaussianBlur(page, (0, 0), 0.8) + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("make", [wall, page_of_print])
+def test_what_is_no_close_up_has_no_count(make: Callable[[], np.ndarray]) -> None:
+    with pytest.raises(Refused) as refused:
+        measured(make(), None, quality=90)
+    assert refused.value.code in ("scale_needed", "unlike_hair", "not_a_close_up")
+
+
+def test_bare_skin_is_counted_where_its_scale_is_known() -> None:
+    bare = photograph(make_scene(SceneSettings(patch_mm=(7, 8), units_per_cm2=0.0), 9), CAMERA, 2).rgb
+    assert len(measured(bare).hairs) <= 2  # a mark or a loose clipping may look like a hair
+    with pytest.raises(Refused) as refused:
+        measured(bare, None)
+    assert refused.value.code == "scale_needed"
+
+
+@pytest.mark.parametrize("style", ["clipped", "short", "long"])
+def test_close_ups_are_counted_without_a_scale(style: Style) -> None:
+    scene = make_scene(SceneSettings(style=style, patch_mm=(7, 8) if style == "clipped" else (11, 12)), 11)
+    told = measured(photograph(scene, CAMERA, 3).rgb, None)
+    assert told.measurement.count.value >= 3
+    assert told.measurement.flags & Flag.NO_SCALE

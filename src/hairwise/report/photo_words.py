@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise import flags
 from hairwise.records.base import Estimate
-from hairwise.report.labels import day, plural, span_words
+from hairwise.report.labels import SCALE_SOURCES, day, plural, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hairwise.records.files import HairsFile
     from hairwise.records.series import ContrastEntry
 
-__all__ = ["change_line", "contrast_line", "count_line", "flag_lines", "move_line"]
+__all__ = ["change_line", "contrast_line", "count_line", "flag_lines", "move_line", "scale_lines"]
 
 _NEAR_MM, _NEAR_DEG = 0.5, 5.0  # a spot is 5 to 10 mm wide: nearer than this nothing need be done
 
@@ -71,6 +72,22 @@ def flag_lines(summary: Mapping[str, Any]) -> list[str]:
         words = flags.meaning(name)
         out.append(f"{words[0].upper()}{words[1:]}. {flags.what_to_do(name) or ''}".strip())
     return out
+
+
+def scale_lines(file: HairsFile) -> list[str]:
+    """Return which scale was used and where it is from; then what else was read, and which of them wins."""
+    if not file.scales:
+        return []
+    used, *others = file.scales
+    lines = [f"Scale: {used.px_per_mm:.0f} pixels in 1 mm, {SCALE_SOURCES[used.source]}."]
+    for other in others:
+        off = 100 * (other.px_per_mm / used.px_per_mm - 1)
+        says = f"Read {SCALE_SOURCES[other.source]}: {other.px_per_mm:.0f}"
+        differs = "scale_disagrees" in file.flags and abs(off) >= 1
+        lines.append(f"{says}, {abs(off):.0f} % {'less' if off < 0 else 'more'}; not used." if differs else f"{says}.")
+    if used.source == "given" and "scale_disagrees" in file.flags:
+        lines.append("A scale that was given goes before one in the photo. Take it out to use the one in the photo.")
+    return lines
 
 
 def move_line(summary: Mapping[str, Any]) -> str | None:

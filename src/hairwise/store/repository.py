@@ -231,6 +231,10 @@ class Store:
             raise missing()
         return _photo(found[0])
 
+    def rescale_photo(self, sha256: str, px_per_mm: float | None) -> None:
+        """Change the scale that a person gave for a photo; what was measured before stays as it was."""
+        self._touch(photo, (photo.c.sha256 == sha256) & photo.c.deleted_at.is_(None), {"px_per_mm": px_per_mm})
+
     def delete_photo(self, sha256: str) -> None:
         """Delete a photo; for ``KEPT_DAYS`` it can be brought back."""
         self._touch(photo, (photo.c.sha256 == sha256) & photo.c.deleted_at.is_(None), {"deleted_at": self.now()})

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hairwise import workflow
 from hairwise.errors import Refused
+from hairwise.web.photo_pages import told_scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,8 +75,7 @@ def _marks_of(file: Any, marks: list[dict[str, Any]]) -> list[HairMark]:
 
 
 def _add_photo(app: FastAPI, book: Book, jobs: Jobs) -> None:
-    @app.get("/photos/of/{sha256}")
-    def photo(sha256: str, hair: int | None = None) -> HTMLResponse:
+    def photo_page(sha256: str, hair: int | None = None, problem: Refused | None = None) -> HTMLResponse:
         with book.store() as store:
             card = workflow.photo_card(store, sha256)
             file = workflow.hairs_kept(store, sha256) if card.counts else None
@@ -87,16 +87,32 @@ def _add_photo(app: FastAPI, book: Book, jobs: Jobs) -> None:
         missed = [m for m in marks if m["kind"] == "missed_hair"]
         no_hair = sum(h.mark is not None for h in drawn)
         return book.pages.page(
-            "photo.html", card=card, spot=spot, first=first, since=since, file=file, hairs=drawn, missed=missed,
+            "photo.html", 422 if problem else 200, problem=problem, card=card, spot=spot, first=first, since=since,
+            file=file, hairs=drawn, missed=missed,
             is_corrected=bool(no_hair or missed),
             corrected=len(drawn) - no_hair + len(missed), chosen=next((h for h in drawn if h.id == hair), None),
             size=card.size_px, token=book.guard.token, scripts=("zoom.js",),
         )  # fmt: skip
 
+    @app.get("/photos/of/{sha256}")
+    def photo(sha256: str, hair: int | None = None) -> HTMLResponse:
+        return photo_page(sha256, hair)
+
     @app.post("/photos/of/{sha256}/measure")
     async def measure(sha256: str, request: Request) -> Response:
         await book.posted(request, lambda *_: None)
         return RedirectResponse(f"/jobs/{await run_in_threadpool(jobs.ask, 'measure', {'photo': sha256})}", 303)
+
+    @app.post("/photos/of/{sha256}/scale")
+    async def rescale(sha256: str, request: Request) -> Response:
+        try:
+            work = await book.posted(request, lambda store, form: workflow.give_scale(store, sha256, told_scale(form)))
+        except Refused as refused:
+            if refused.code != "bad_field":
+                raise
+            return await run_in_threadpool(photo_page, sha256, None, refused)
+        ids = [await run_in_threadpool(jobs.ask, kind, args) for kind, args in work]
+        return RedirectResponse(f"/jobs/{ids[0]}", 303)
 
 
 def _place(form: Form, x: str, y: str) -> tuple[float, float]:

@@ -63,6 +63,7 @@ class Pages:
             contrast_line=workflow.contrast_line,
             flag_lines=workflow.flag_lines,
             move_line=workflow.move_line,
+            scale_lines=workflow.scale_lines,
             loss_states=workflow.LOSS_STATES,
             cause_states=workflow.CAUSE_STATES,
             check_states=workflow.CHECK_STATES,

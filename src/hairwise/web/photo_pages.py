@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hairwise.web.book import Book
     from hairwise.web.jobs import Jobs
 
-__all__ = ["add_photos"]
+__all__ = ["add_photos", "last_of", "told_scale"]
 
 STYLES = ("clipped", "unclipped")
 ROLES = ("rolled", "control")
@@ -40,6 +40,18 @@ def add_photos(app: FastAPI, book: Book, jobs: Jobs) -> None:
 def last_of(form: Form, name: str) -> str:
     """Return a field's last value, or nothing."""
     return (form.get(name) or [""])[-1].strip()
+
+
+def told_scale(form: Form) -> float | None:
+    """Return the scale that a form tells [px/mm], or None where it was left open."""
+    told = last_of(form, "px_per_mm").replace(",", ".")
+    try:
+        px_per_mm = float(told) if told else None
+    except ValueError:
+        raise Refused("bad_field", "The scale cannot be read.", "Write it as a number, or leave it open.") from None
+    if px_per_mm is not None and not 1 <= px_per_mm <= 5000:
+        raise Refused("bad_field", "The scale must be from 1 to 5000 pixels a mm.", "Correct it, or leave it open.")
+    return px_per_mm
 
 
 def spot_page(book: Book, spot_id: str, problem: Refused | None = None) -> HTMLResponse:
@@ -100,14 +112,11 @@ def _about(form: Form, kind: str, spot_id: str | None, name: str, today: date) -
     """Turn an upload's fields into what is known of its photo."""
     try:
         day = date.fromisoformat(last_of(form, "date"))
-        told = last_of(form, "px_per_mm").replace(",", ".")
-        px_per_mm = float(told) if told else None
     except ValueError:
-        raise Refused("bad_field", "The day or the scale cannot be read.", "Correct it and send again.") from None
+        raise Refused("bad_field", "The day cannot be read.", "Correct it and send again.") from None
     if day > today:
         raise Refused("bad_field", "The day is in the future.", "Choose today or an earlier day.")
-    if px_per_mm is not None and not 1 <= px_per_mm <= 5000:
-        raise Refused("bad_field", "The scale must be from 1 to 5000 pixels a mm.", "Correct it, or leave it open.")
+    px_per_mm = told_scale(form)
     style = last_of(form, "style")
     return workflow.about_photo(name, kind, day, spot_id, (px_per_mm, style if style in STYLES else None))
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     )
     from hairwise.report.labels import day as day_words
     from hairwise.report.lines import reasons
-    from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line
+    from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line, scale_lines
     from hairwise.report.series_words import series_text
     from hairwise.report.today_words import weight_words
     from hairwise.report.vega import forget_drawn
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         about_photo,
         add_mark,
         add_spot,
+        give_scale,
         hairs_kept,
         head_photos,
         is_marked,
@@ -178,6 +179,8 @@ if TYPE_CHECKING:
     from hairwise.workflow.work import Hand, ask_for, spot_series
 
 __all__ = [
+    "give_scale",
+    "scale_lines",
     "CAUSE_NAMES",
     "CAUSE_STATES",
     "CHECK_STATES",

@@ -33,6 +33,7 @@ __all__ = [
     "about_photo",
     "add_mark",
     "add_spot",
+    "give_scale",
     "hairs_kept",
     "head_photos",
     "is_marked",
@@ -167,6 +168,21 @@ def add_mark(store: Store, sha256: str, kind: str, x_px: float, y_px: float) -> 
     if not (0 <= x_px <= size[0] and 0 <= y_px <= size[1]):
         raise Refused("outside", "This place lies outside the photo.", "Mark a place on the photo.")
     return readings.add_mark(store, sha256, kind, x_px, y_px)
+
+
+def give_scale(store: Store, sha256: str, px_per_mm: float | None) -> list[tuple[str, dict[str, str]]]:
+    """
+    Give a kept photo another scale; None: it is read off the photo.
+
+    Returns
+    -------
+    list of (kind, arguments)
+        The work that must be done anew: measuring it, and each comparison it was part of.
+    """
+    photo_card(store, sha256)
+    store.rescale_photo(sha256, px_per_mm)
+    pairs = sorted(pair for pair in readings.pair_summaries(store) if sha256 in pair)
+    return [("measure", {"photo": sha256}), *(("compare", {"before": a, "after": b}) for a, b in pairs)]
 
 
 def is_marked(marks: list[dict[str, Any]], root: tuple[float, float]) -> str | None:

@@ -20,6 +20,7 @@ from hairwise.hairs import detect as hairs_detect
 from hairwise.image.calibrate import calibrate
 from hairwise.image.quality import QualitySettings, assess
 from hairwise.image.read import read_photo
+from hairwise.measure.close_up import CloseUpSettings, refuse_unlike_close_up
 from hairwise.measure.quantities import MeasureSettings, has_few_dark, is_mostly_pale, listed, measure
 from hairwise.records.base import Estimate
 from hairwise.records.files import (
@@ -118,6 +119,8 @@ def measure_photo(data: bytes, name: str, px_per_mm: float | None, hints: ScaleH
         raise Refused(refused.code, f"{name}: {refused.why}", refused.do) from None
     good = listed(found)
     hairs = found.take(good)
+    if calibration.px_per_mm is None:
+        refuse_unlike_close_up(hairs, name)
     finds = found.take(np.concatenate([np.flatnonzero(good), np.flatnonzero(~good & found.root_visible)]))
     measurement = measure(hairs, quality, calibration)
     file = _hairs_file(photo, calibration, hairs, measurement, time.perf_counter() - start)
@@ -197,6 +200,7 @@ def _settings_of_photo() -> dict[str, object]:
     return {
         "quality": asdict(QualitySettings()),
         "detect": asdict(hairs_detect.DetectSettings()),
+        "close_up": asdict(CloseUpSettings()),
         "measure": asdict(MeasureSettings()),
     }
 
