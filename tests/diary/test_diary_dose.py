@@ -160,6 +160,18 @@ def test_nothing_known_is_said_and_not_made_up() -> None:
     assert any("holes per cm2 are not known" in s.text for s in plan.dose_words)
 
 
+def test_zones_needled_alike_are_told_once_and_the_holes_only_where_the_dose_is() -> None:
+    done = {"device": "roller", "needle_mm": 1.5, "passes": 10}
+    days = ("2026-06-01", "2026-06-08")
+    alike = [{"date": day, "zone": zone, **done} for day in days for zone in ("front", "mid")]
+    record = diary([*alike, {"date": days[0], "zone": "vertex", **done}])
+    _, plan = workflow.plan(record, workflow.explain(record).result)
+    holes = [s.text for s in plan.dose_words if "holes per cm2" in s.text]
+    assert [text.split(":")[0] for text in holes] == ["Front and middle of the top", "Crown"]
+    assert len(plan.dose) == 3  # the file keeps each zone
+    assert "holes" not in " ".join(s.text for s in (*plan.ask_doctor, *plan.do_now, *plan.technique))
+
+
 ROLLER = {"kind": "roller", "needles": 192, "drum_diameter_mm": 20, "drum_width_mm": 20}
 
 

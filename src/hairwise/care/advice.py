@@ -15,12 +15,9 @@ from hairwise.care.products import look_at_products
 from hairwise.records.base import ZONE_LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hairwise.care.screen import Screening
     from hairwise.records.answers import Answers
     from hairwise.records.base import Sentence
-    from hairwise.records.dose import ZoneDose
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Urgency
 
@@ -169,7 +166,7 @@ def to_measure() -> tuple[Sentence, ...]:
     )
 
 
-def tell_doctor(answers: Answers, screening: Screening, doses: Sequence[ZoneDose] = ()) -> tuple[Sentence, ...]:
+def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
     """Return what to tell a doctor, from the person's own answers and log; half a page."""
     out = []
     device = ", ".join(
@@ -190,12 +187,6 @@ def tell_doctor(answers: Answers, screening: Screening, doses: Sequence[ZoneDose
         out.append(measured(f"How I rolled: {device}."))
     if answers.first_session:
         out.append(measured(f"First session {answers.first_session}, last {answers.last_session or 'not given'}."))
-    for dose in doses:
-        if dose.punctures_per_cm2_total is not None:
-            total = f"at most {dose.punctures_per_cm2_total:.0f} holes per cm2"
-            n = dose.n_known
-            text = f"{ZONE_LABELS[dose.zone].capitalize()}: {total} in {n} session{'' if n == 1 else 's'}."
-            out.append(measured(text, "diary"))
     if answers.products_within_24h:
         out.append(measured(f"On the scalp within a day of rolling: {', '.join(answers.products_within_24h[:6])}."))
     loss = answers.loss

@@ -27,9 +27,10 @@ def dose_words(doses: Sequence[ZoneDose], evidence: Evidence, *, is_locked: bool
     """Return each zone's dose, interval first, then, without the lock, what trials did."""
     if not doses:
         return ()
-    out: list[Sentence] = []
+    alike: dict[tuple[str, ...], list[str]] = {}  # zones needled alike are told once
     for dose in doses:
-        out += _zone(dose)
+        alike.setdefault(_zone(dose), []).append(ZONE_LABELS[dose.zone])
+    out = [measured(f"{_listed(names)}: {text}", "diary") for texts, names in alike.items() for text in texts]
     if any(dose.depth_mm for dose in doses):
         out += _depth_facts(evidence)
     struck = next((d.struck for d in doses if d.struck), None)
@@ -78,34 +79,31 @@ def _beside(evidence: Evidence) -> tuple[Sentence, ...]:
     )
 
 
-def _zone(dose: ZoneDose) -> list[Sentence]:
-    name = ZONE_LABELS[dose.zone]
+def _listed(names: Sequence[str]) -> str:
+    """Return ``Front, crown and middle of the top``."""
+    said = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return said[:1].upper() + said[1:]
+
+
+def _zone(dose: ZoneDose) -> tuple[str, ...]:
+    """Return what is told of a zone, without its name."""
     rhythm = f", about every {dose.interval_days:g} days" if dose.interval_days else ""
     needle = f", needle {_reach(dose.needle_mm, 2)} mm" if dose.needle_mm else ""
     plural = "" if dose.n_sessions == 1 else "s"
-    out = [
-        measured(f"{name.capitalize()}: {dose.n_sessions} session{plural}{rhythm}{needle}.", "diary"),
-    ]
+    out = [f"{dose.n_sessions} session{plural}{rhythm}{needle}."]
     if dose.punctures_per_cm2_session and dose.punctures_per_cm2_total is not None:
         illustrated = any(s.basis == "like_roller_mf8_192" for s in dose.sessions)
         if_like = " if your roller is like the one that was measured" if illustrated else ""
         out.append(
-            measured(
-                f"{name.capitalize()}: at most {_reach(dose.punctures_per_cm2_session, 0)} holes per cm2 a session and "
-                f"{dose.punctures_per_cm2_total:.0f} in all{if_like} ({dose.n_known} of {dose.n_sessions} sessions "
-                f"known; {_over_time(dose.by_28_days)}).",
-                "diary",
-            )
+            f"at most {_reach(dose.punctures_per_cm2_session, 0)} holes per cm2 a session and "
+            f"{dose.punctures_per_cm2_total:.0f} in all{if_like} ({dose.n_known} of {dose.n_sessions} sessions "
+            f"known; {_over_time(dose.by_28_days)})."
         )
     else:
-        out.append(
-            measured(f"{name.capitalize()}: holes per cm2 are not known; the device's needles and drum, or passes, "
-                     "are not in the diary.", "diary")
-        )  # fmt: skip
+        out.append("holes per cm2 are not known; the device's needles and drum, or passes, are not in the diary.")
     if dose.depth_mm:
-        depth = f"{_reach(dose.depth_mm, 1)} mm deep, if a fifth to seven tenths of them enter"
-        out.append(measured(f"{name.capitalize()}: needles may reach {depth}.", "diary"))
-    return out
+        out.append(f"needles may reach {_reach(dose.depth_mm, 1)} mm deep, if a fifth to seven tenths of them enter.")
+    return tuple(out)
 
 
 def _over_time(by_28_days: tuple[float, ...]) -> str:

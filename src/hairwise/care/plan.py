@@ -82,7 +82,7 @@ def make_plan(
         guide=session_guide(answers, screening, today, evidence, area_cm2),
         guide_needs=() if locked else missing_for_guide(answers),
         measure=() if waits else to_measure(),
-        ask_doctor=tell_doctor(answers, screening, doses),
+        ask_doctor=tell_doctor(answers, screening),
         course=_course(why, screening, review if urgency == "self_care" else None, evidence) if told else (),
         cases=like_cases(answers, evidence) if told else (),
         calendar=_calendar(answers, screening, today, review, waits=waits),
