@@ -295,3 +295,23 @@ def test_sentences_are_plain_and_promise_nothing():
         assert textstat.flesch_kincaid_grade(text) <= 8.5  # grade 8; one word more or less moves it by half a grade
         assert max(len(part.split()) for part in text.split(". ")) <= 22  # short sentences for everyone
         assert not {"saved", "diagnosis", "cure", "stop", "harmless"} & set(text.lower().replace(".", "").split())
+
+
+@pytest.mark.parametrize(
+    ("days", "cause", "direction", "words"),
+    [
+        (24, "te_needling", "for", "a little sooner than is usual for this cause (42 to 84 days)"),
+        (60, "te_needling", "for", "within what is usual for this cause (42 to 84 days)"),
+        (7, "te_needling", "against", ", sooner than is usual for this cause"),
+        (150, "te_needling", "against", ", later than is usual for this cause"),
+        (90, "inflammatory", "against", ", later than is usual for this cause (4 to 35 days)"),
+    ],
+)
+def test_a_lag_says_how_it_stands_to_the_usual_one(days, cause, direction, words):
+    onset = date(2026, 3, 1)
+    fields = {"loss": {"noticed": "yes", "onset": onset}, "first_session": onset - timedelta(days=days)}
+    why = attribute_answers(Answers.model_validate(STARTED | fields), FACTS)
+    told = next(r for r in why.reasons if r.cause == cause and "after the first session" in r.fact)
+    assert f"loss began {days} days after the first session" in told.fact
+    assert words in told.fact
+    assert told.direction == direction

@@ -53,7 +53,11 @@ def _inflammatory(ev: Evidence) -> tuple[Sentence, ...]:
 
 def _te_needling(ev: Evidence) -> tuple[Sentence, ...]:
     return (
-        fact(ev, "acute_te", "Delayed shedding starts 1 to 6 months after its trigger and lasts 1 to 4 months."),
+        fact(
+            ev,
+            "acute_te",
+            "Delayed shedding starts 1 to 6 months after its trigger, mostly 2 to 3; it lasts 1 to 4 months.",
+        ),
         not_found(
             "shock_loss_after_microneedling",
             "No study we found says how often hair grows back when rolling set it off.",
@@ -66,7 +70,11 @@ def _te_needling(ev: Evidence) -> tuple[Sentence, ...]:
 
 def _te_stressor(ev: Evidence) -> tuple[Sentence, ...]:
     return (
-        fact(ev, "acute_te", "Delayed shedding starts 1 to 6 months after its trigger and lasts 1 to 4 months."),
+        fact(
+            ev,
+            "acute_te",
+            "Delayed shedding starts 1 to 6 months after its trigger, mostly 2 to 3; it lasts 1 to 4 months.",
+        ),
         fact(ev, "acute_te", "After illness or stress, about 95 of 100 people have their usual hair back in a year."),
         instruct(
             "Delayed shedding: if it goes on past 4 months, see a dermatologist; ask which blood tests make sense."

@@ -64,6 +64,15 @@ def _days(n: float) -> str:
     return f"{n:.0f} day{'' if round(n) == 1 else 's'}"
 
 
+def _beside(days: float, window: WindowFact) -> str:
+    """Say how a lag stands to what is usual: one near it can speak for a cause, though it lies outside."""
+    usual = f"({window.lo_days:.0f} to {window.hi_days:.0f} days)"
+    if window.lo_days <= days <= window.hi_days:
+        return f", within what is usual for this cause {usual}"
+    near = "a little " if _fit(days, window) > 1 else ""
+    return f", {near}{'sooner' if days < window.lo_days else 'later'} than is usual for this cause {usual}"
+
+
 def _fit(days: float, window: WindowFact) -> float:
     """Likelihood ratio of an onset so many days after an exposure."""
     outside = max(window.lo_days - days, days - window.hi_days, 0.0)
@@ -126,9 +135,11 @@ def _after_sessions(answers: Answers, onset: date, facts: InferenceFacts) -> lis
         elif cause == "inflammatory":
             since, _ = _since_session(answers, onset, days)
             ratio = max(_fit(days, window), 0.5 if since <= window.hi_days else 0.0)
-            out += _push(f"loss began {_days(days)} after the first session", cause, ratio, source)
+            text = f"loss began {_days(days)} after the first session{_beside(days, window)}"
+            out += _push(text, cause, ratio, source)
         else:
-            out += _push(f"loss began {_days(days)} after the first session", cause, _fit(days, window), source)
+            text = f"loss began {_days(days)} after the first session{_beside(days, window)}"
+            out += _push(text, cause, _fit(days, window), source)
     return out
 
 
@@ -158,7 +169,7 @@ def _after_events(answers: Answers, onset: date | None, cause: Cause, facts: Inf
     best = max(events, key=lambda e: _fit((onset - e.date).days, window))
     days = (onset - best.date).days
     ratio = _fit(days, window) if days >= 0 else 0.05
-    text = f"loss began {_days(days)} after {best.kind.replace('_', ' ')}"
+    text = f"loss began {_days(days)} after {best.kind.replace('_', ' ')}{_beside(days, window) if days >= 0 else ''}"
     return _push(text, cause, ratio, window.origin)
 
 
