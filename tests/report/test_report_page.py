@@ -30,7 +30,7 @@ def test_the_page_says_the_answer_the_counts_and_the_plan(rng, make):
         "Stop rolling for now.",
         "See a dermatologist within 2 weeks.",
         "Real hair loss is likely.",
-        "between 12 and 6 fewer hairs of 52",
+        "between 6 and 12 fewer hairs of 52",
         "between 240 and 1040",
         "52 \N{RIGHTWARDS ARROW} 43",
         "Hairs pulled out or broken by the roller, about 6 of 10",
@@ -175,7 +175,7 @@ def test_needling_excess_that_may_be_none_is_never_praised(rng, make):
 
 
 def test_number_phrases():
-    assert span_words(Estimate(value=-9, lo=-12.4, hi=-5.6), "hairs") == "between 12 and 6 fewer hairs"
+    assert span_words(Estimate(value=-9, lo=-12.4, hi=-5.6), "hairs") == "between 6 and 12 fewer hairs"
     assert span_words(Estimate(value=0, lo=-2, hi=3), "hairs") == "between 2 fewer and 3 more hairs"
     assert span_words(Estimate(value=4, lo=1, hi=6), "hairs") == "between 1 and 6 more hairs"
     assert span_words(Estimate(value=0, lo=-0.2, hi=0.2), "hairs") == "no change in hairs"

@@ -111,7 +111,7 @@ def test_the_margin_is_gathered_but_not_told(diary):
 
 def test_the_summary_counts_what_is_shown(diary):
     assert summary(timeline_of(diary)) == (
-        f"{len(diary.counts)} counts, 0 density values and 7 session days from 21 Feb 2026 to 2 May 2026."
+        f"{len(diary.counts)} counts, 0 density values and 7 session days from 21 February 2026 to 2 May 2026."
     )
 
 

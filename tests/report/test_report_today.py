@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from hairwise.records.verdicts import Span90
+from hairwise.records.verdicts import Excess, Span90
 from hairwise.report.labels import dated
-from hairwise.report.today_words import answer_sentence, weight_words
+from hairwise.report.today_words import answer_sentence, cause_sentence, tie_sentence, weight_words
+from hairwise.report.words import excess_is_told
 
 
 def why(state, rise=None, p=None):
@@ -62,3 +63,35 @@ def test_days_become_words_and_names_of_files_do_not(value, words):
 
 def test_odds_stand_beside_cannot_tell_only_where_there_are_counts_enough():
     assert "about 6 of 10 had real loss" in answer_sentence(why("cannot_tell", None, 0.62), 12)
+
+
+def test_the_cause_is_named_in_a_whole_sentence() -> None:
+    assert cause_sentence("one", ("inflammatory",)) == "One cause stands out: irritated skin after rolling."
+    two = cause_sentence("two", ("mechanical", "season"))
+    assert two == ("Two causes stand out: hairs pulled out or broken by the roller and the yearly shedding season.")
+    assert cause_sentence("cannot_tell", ()) == "Cannot tell yet which cause."
+    assert cause_sentence("one", ()) == "One cause stands out."  # never a colon with nothing behind it
+
+
+def test_causes_that_come_out_alike_are_not_read_as_a_rank() -> None:
+    assert tie_sentence({"mechanical": 0.3, "inflammatory": 0.3, "none": 0.2}).startswith("The first two are")
+    assert tie_sentence({"none": 0.25, "aga": 0.252, "season": 0.248, "minoxidil": 0.1}).startswith("The first three")
+    assert tie_sentence({"mechanical": 0.5, "inflammatory": 0.1, "none": 0.1}) == ""
+    assert tie_sentence({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "named", "told"),
+    [
+        (868, 1999, ("inflammatory",), True),
+        (868, 1999, (), False),  # no cause is established
+        (868, 1999, ("season",), False),  # another one is
+        (0.4, 685, ("mechanical",), False),
+        (-40, 685, ("mechanical",), False),
+        (-40, -3, (), True),  # none at all is no fright
+    ],
+)
+def test_a_number_of_hairs_is_told_outright_only_where_it_is_established(lo, hi, named, told) -> None:
+    why = SimpleNamespace(needling_excess=Excess(mean=(lo + hi) / 2, lo90=lo, hi90=hi), named_causes=named)
+    assert excess_is_told(why) is told
+    assert excess_is_told(SimpleNamespace(needling_excess=None, named_causes=named)) is False

@@ -75,13 +75,15 @@ def test_the_page_waits_then_shows_the_case(make_client, case):
     html = client.get("/demo").text
     assert "http-equiv" not in html
     assert html.index("What to do now") < html.index("Is it real?") < html.index("His photos") < html.index("Why?")
-    assert "10 of 52 hairs are lost (rings), 1 new (squares)." in html
-    assert "between 12 fewer and 6 fewer (95% interval)" in html
+    assert "10 of 52 hairs are lost (rings), 1 is new (squares)." in html
+    assert "between 6 and 12 fewer hairs (95% interval)" in html
     assert "Two spots. Take it again." in html
     assert html.index("Rolled spot") < html.index("Unrolled spot")
     assert "/demo/rolled-a_to_rolled-b.pair.png" in html
     assert "/demo/case.pdf" in html
     assert "<b>rolled</b>" not in html
+    assert "where it says “you”, he is meant" in html
+    assert f"<strong>{workflow.cause_sentence(case.told.why.cause_state, case.told.why.named_causes)}</strong>" in html
     for s in case.plan.do_now:
         assert s.text.split(":")[0].replace("'", "&#39;") in html
 
@@ -150,7 +152,7 @@ def test_causes_are_ranked_with_their_strongest_reasons(case):
 
 @pytest.mark.parametrize(
     ("lo", "hi", "words"),
-    [(181, 1567, "between 181 and 1567"), (-50, 300, "up to 300, and perhaps none"), (-300, -20, "No extra counted")],
+    [(181, 1567, "between 181 and 1,567"), (-50, 300, "perhaps none, at most 300"), (-300, -20, "No extra counted")],
 )
 def test_excess_is_an_interval_and_never_a_saving(lo, hi, words):
     said = workflow.excess_sentence(Excess(mean=(lo + hi) / 2, lo90=lo, hi90=hi))

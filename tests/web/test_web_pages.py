@@ -165,7 +165,9 @@ def test_every_sentence_of_the_answer_is_shown_with_its_source(client):
     said += [s for q in check.questions for s in q.answer] + [s for c in check.causes for s in c.sentences]
     assert len(said) > 15
     for sentence in said:
-        assert f"{' '.join(workflow.dated(sentence.text).split())} ({views.source_words(sentence.source)})" in text
+        told = views.cited(sentence.source)
+        named = f"{told.words} : {told.entry.replace('_', ' ')} " if told.entry else views.source_words(sentence.source)
+        assert f"{' '.join(workflow.dated(sentence.text).split())} ({named})" in text
     for question in check.questions:
         assert question.question in text
     for cause in check.causes:

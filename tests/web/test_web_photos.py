@@ -68,7 +68,7 @@ def test_a_photo_is_measured_looked_at_compared_corrected_and_deleted(page, phot
         if "could not have been told" in page.get(pair).text:
             break
         time.sleep(0.1)
-    assert "since 1 mar 2026" in page.get(second).text.lower()
+    assert "since 1 march 2026" in page.get(second).text.lower()
     for file in (f"/photos/files/{shas[0]}/300.jpg", f"/photos/turned/{shas[0]}/{shas[1]}.jpg"):
         told = page.get(file)
         assert (told.headers["content-type"], told.content[:2]) == ("image/jpeg", b"\xff\xd8")

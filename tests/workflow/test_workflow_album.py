@@ -95,7 +95,7 @@ def test_rolled_is_held_against_unrolled_where_both_were_photographed_on_the_sam
     (contrast,) = measured_contrasts(store)
     assert contrast.verdict == "rolled_lost_more"
     assert contrast.difference.value == pytest.approx(-28)
-    assert "fewer hairs of 100 (95% interval), from 5 Jan 2026 to 2 Mar 2026" in workflow.contrast_line(contrast)
+    assert "fewer hairs of 100 (95% interval), from 5 January 2026 to 2 March 2026" in workflow.contrast_line(contrast)
     store.delete_photo(shas[0])
     assert measured_contrasts(store) == ()
     store.close()

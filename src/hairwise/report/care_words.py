@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hairwise.report.evidence_words import guide_lines, trial_lines
 from hairwise.report.labels import MAY_NEEDLE, plural, urgency_words
 from hairwise.report.lines import joined, part, reasons, sentence_rows, wrap
+from hairwise.report.today_words import tie_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,8 @@ def check_text(check: Check, labels: Mapping[str, str], *, full: bool = True) ->
 
 def _causes(check: Check) -> list[str]:
     lines = ["", "Causes, of 10 invented histories like yours"] if check.causes else []
+    if check.causes and (tie := tie_sentence(check.p_cause)):
+        lines += wrap(tie, "  ")
     for cause in check.causes:
         lines += wrap(f"{cause.of_ten}: {cause.name}", "  ")
         for sentence in cause.sentences:

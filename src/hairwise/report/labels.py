@@ -120,12 +120,12 @@ def signed(value: float, digits: int = 0) -> str:
 
 
 def span_words(change: Estimate, noun: str) -> str:
-    """Return a change with its interval alone, in words: ``between 13 and 9 fewer hairs``."""
+    """Return a change with its interval alone, in words: ``between 9 and 13 fewer hairs``, the smaller number first."""
     lo, hi = round(change.lo), round(change.hi)
     if lo == hi:
         return f"no change in {noun}" if lo == 0 else f"{abs(lo)} {'fewer' if lo < 0 else 'more'} {noun}"
     if hi <= 0:
-        return f"between {-lo} and {-hi} fewer {noun}"
+        return f"between {-hi} and {-lo} fewer {noun}"
     if lo >= 0:
         return f"between {lo} and {hi} more {noun}"
     return f"between {-lo} fewer and {hi} more {noun}"

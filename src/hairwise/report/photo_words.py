@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise import flags
 from hairwise.records.base import Estimate
-from hairwise.report.labels import SCALE_SOURCES, day, plural, span_words
+from hairwise.report.labels import SCALE_SOURCES, dated, plural, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def contrast_line(c: ContrastEntry) -> str:
     }
     return (
         f"Beside unrolled skin, the rolled skin has {span_words(c.difference, 'hairs')} of 100 "
-        f"({c.difference.level:.0%} interval), from {day(c.from_date)} to {day(c.to_date)}. {verdicts[c.verdict]} "
+        f"({c.difference.level:.0%} interval), from {dated(c.from_date)} to {dated(c.to_date)}. {verdicts[c.verdict]} "
         f"The smallest difference these photos could show is {c.smallest_detectable:.0f} of 100. It says whether the "
         "skin differs, not why."
     )

@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from hairwise.records.base import ZONE_LABELS, Zone
-from hairwise.report.labels import EVENT_NAMES, METHOD_NAMES, day, plural
+from hairwise.report.labels import EVENT_NAMES, METHOD_NAMES, dated, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -195,7 +195,7 @@ def summary(line: Timeline) -> str:
     ]
     n = sum(span.holds(d) for d in line.sessions)
     told.append(plural(n, "week") + " with a session" if line.sessions_by_week else plural(n, "session day"))
-    return f"{', '.join(told[:-1])} and {told[-1]} from {day(span.first)} to {day(span.last)}."
+    return f"{', '.join(told[:-1])} and {told[-1]} from {dated(span.first)} to {dated(span.last)}."
 
 
 def _count_panels(counts: Iterable[Counted], shown: Span, reach: Span) -> list[Panel]:

@@ -1,4 +1,4 @@
-"""Where a person stands, in one sentence; how much a reason weighs, in words.
+"""Where a person stands, in one sentence; which cause, and which come out alike; how much a reason weighs.
 
 Knows: the words and their order, intervals first. Must not know: how an answer was reached.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hairwise.report.labels import of_ten, plural
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, of_ten, plural
 
 if TYPE_CHECKING:
-    from hairwise.records.verdicts import LossState, Span90, WhyResult
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["STATE_NAMES", "answer_sentence", "weight_words"]
+    from hairwise.records.verdicts import Cause, CauseState, LossState, Span90, WhyResult
+
+__all__ = ["STATE_NAMES", "answer_sentence", "cause_sentence", "tie_sentence", "weight_words"]
 
 STATE_NAMES: dict[LossState, str] = {
     "real": "Real hair loss is likely",
@@ -25,6 +27,8 @@ _STATES: dict[LossState, str] = {
     "cannot_tell": "the log cannot tell yet whether this is real hair loss",
 }
 _FEW = 8  # as `infer.settings.min_counts`
+_TIE = 0.01  # odds that start from a guess cannot tell one in a hundred apart
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 _NEAR_USUAL_PCT = 30  # as in `words.now_sentence`: the rise that is called a real loss
 # |ln of the likelihood ratio|: odds times 10, times 3, times 1.5
 _WEIGHTS = ((2.3, "strongly"), (1.1, "clearly"), (0.4, "somewhat"))
@@ -46,6 +50,23 @@ def answer_sentence(why: WhyResult, n_counts: int) -> str:
         return f"{told}: {state}."
     counts = plural(n_counts, "count") if n_counts else "no counts"
     return f"There {'is' if n_counts == 1 else 'are'} {counts} and no compared photos so far, so {state}."
+
+
+def cause_sentence(state: CauseState | None, named: Sequence[Cause]) -> str:
+    """Return which cause stands out, as a whole sentence."""
+    words = CAUSE_STATES[state or "cannot_tell"]
+    if not named:
+        return words.rstrip(":.") + "."
+    return f"{words} {' and '.join(CAUSE_NAMES[cause][:1].lower() + CAUSE_NAMES[cause][1:] for cause in named)}."
+
+
+def tie_sentence(p_cause: Mapping[Cause, float]) -> str:
+    """Say that the first causes come out alike, so that their order is not read as a rank; nothing where one leads."""
+    ranked = sorted(p_cause.values(), reverse=True)
+    n = sum(ranked[0] - p < _TIE for p in ranked) if ranked else 0
+    if n < 2:
+        return ""
+    return f"The first {_NUMBERS.get(n, n)} are as good as equally likely: their order here says nothing."
 
 
 def weight_words(weight: float) -> str:

@@ -8,17 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.flags import meaning, what_to_do
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, CHECK_STATES, LOSS_STATES, SCALE_SOURCES, of_ten
+from hairwise.report.labels import CAUSE_NAMES, CHECK_STATES, LOSS_STATES, SCALE_SOURCES, of_ten
 from hairwise.report.lines import joined, part, wrap
+from hairwise.report.today_words import cause_sentence, tie_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hairwise.records.base import Estimate
     from hairwise.records.files import HairsFile, PairFile, ScaleEntry
-    from hairwise.records.verdicts import Cause, Excess, Reason, Span90, Why
+    from hairwise.records.verdicts import Cause, Excess, Reason, Span90, Why, WhyResult
 
-__all__ = ["excess_sentence", "hairs_text", "now_sentence", "pair_text", "scales_text", "why_text"]
+__all__ = ["excess_is_told", "excess_sentence", "hairs_text", "now_sentence", "pair_text", "scales_text", "why_text"]
 
 _MOST_CAUSES, _MOST_REASONS = 4, 6
 _NEAR_USUAL_PCT = 30  # the rise that is called a real loss
@@ -69,6 +70,20 @@ def _notes(flags: tuple[str, ...]) -> list[str]:
     return lines
 
 
+_BY_ROLLING = frozenset({"mechanical", "inflammatory", "te_needling"})
+
+
+def excess_is_told(why: Why | WhyResult) -> bool:
+    """Return whether the hairs put down to rolling are told outright: some surely, and rolling among the causes named.
+
+    Else the figure is a range from nothing up, or of a cause that is not established: it is there for who looks for it.
+    """
+    return why.needling_excess is not None and (
+        round(why.needling_excess.hi90) <= 0
+        or (round(why.needling_excess.lo90) > 0 and not _BY_ROLLING.isdisjoint(why.named_causes))
+    )
+
+
 def excess_sentence(excess: Excess) -> str:
     """Return the counted hairs put down to rolling, interval first; what fell early and is missing later apart.
 
@@ -77,7 +92,7 @@ def excess_sentence(excess: Excess) -> str:
     lo, hi = round(excess.lo90), round(excess.hi90)
     if hi <= 0 and excess.added is None:
         return "No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later."
-    reach = f"between {lo} and {hi}" if lo > 0 else f"up to {max(hi, 0)}, and perhaps none"
+    reach = f"between {lo:,} and {hi:,}" if lo > 0 else f"perhaps none, at most {max(hi, 0):,}"
     if hi <= 0:
         text = "No extra counted hairs are put down to rolling."
     else:
@@ -87,8 +102,8 @@ def excess_sentence(excess: Excess) -> str:
         return text
     added = excess.added
     return (
-        f"{text} That is {round(added.lo90)} to {round(added.hi90)} that fell early or were added, less "
-        f"{round(-missing.hi90)} to {round(-missing.lo90)} that were due later and already gone. That is no gain."
+        f"{text} That is {round(added.lo90):,} to {round(added.hi90):,} that fell early or were added, less "
+        f"{round(-missing.hi90):,} to {round(-missing.lo90):,} that were due later and already gone. That is no gain."
     )
 
 
@@ -114,17 +129,18 @@ def why_text(why: Why, *, full: bool = False) -> str:
     lines = [LOSS_STATES[why.loss_state or "cannot_tell"]]
     if why.p_real_loss is not None:
         lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
-    if why.needling_excess is not None:
+    if why.needling_excess is not None and (full or excess_is_told(why)):
         lines += wrap(excess_sentence(why.needling_excess), "  ")
     if why.rise_now_pct is not None:
         lines += wrap(now_sentence(why.rise_now_pct), "  ")
-    lines += [CAUSE_STATES[why.cause_state or "cannot_tell"]]
+    lines += [cause_sentence(why.cause_state, why.named_causes), "  Main cause, of 10 invented histories like yours:"]
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     shown = ranked if full else ranked[:_MOST_CAUSES]
     lines += [f"  {of_ten(p):>18}  {_short(cause)}" for cause, p in shown]
     if len(ranked) > len(shown):
         rest = sum(p for _, p in ranked[len(shown) :])
         lines += [f"  {of_ten(rest):>18}  one of the {len(ranked) - len(shown)} others"]
+    lines += wrap(tie, "  ") if (tie := tie_sentence(why.p_cause)) else []
     if why.reasons:
         lines += ["", "What pushed the answer"]
         for reason in _telling(why)[: None if full else _MOST_REASONS]:

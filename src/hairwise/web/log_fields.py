@@ -172,7 +172,7 @@ def kept_apart(log: Log, body: Body) -> Body:
 def day_words(day: date | str | None) -> str:
     """Return a day in words; an entry from elsewhere may have none."""
     day = date.fromisoformat(day) if isinstance(day, str) else day
-    return workflow.day_words(day) if day else "no day"
+    return workflow.dated(day) if day else "no day"
 
 
 def lines_of(log: Log, kept: Sequence[Body]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["logs"]
 
 _SCORE: Choices = (("0", "none"), ("1", "a little"), ("2", "clearly"), ("3", "a lot"))
+_STRENGTH: Choices = (("0", "hardly felt"), ("1", "mild"), ("2", "clear"), ("3", "severe"))
 _YES_NO: Choices = (("true", "yes"), ("false", "no"))
 _METHODS: Choices = (("wash", "at a wash"), ("comb60", "combed for a minute"), ("shower", "in the shower"))
 _KINDS: Choices = (
@@ -71,7 +72,7 @@ _EVENT = Log(
             required=True,
             words="{}",
         ),
-        Field("severity", "How strong", "choice", _SCORE),
+        Field("severity", "How strong it was", "choice", _STRENGTH, words="{}"),
     ),
     "Changes",
 )
@@ -135,7 +136,7 @@ def _session() -> Log:
             ),
             Field("passes", "Passes over one place", "number", most=100, again=True, words="{} passes"),
             Field(
-                "pressure", "Pressure", "choice", (("1", "light"), ("2", "firm"), ("3", "hard")), again=True
+                "pressure", "Pressure", "choice", (("1", "light"), ("2", "medium"), ("3", "hard")), again=True
             ),
             Field("speed", "Speed", "choice", (("slow", "slow"), ("medium", "medium"), ("fast", "fast")), again=True),
             Field("pain", "Pain, 0 to 10", "number", most=10, whole=False, words="pain {} of 10"),

@@ -52,7 +52,7 @@ def add_timeline(app: FastAPI, book: Book) -> None:
         if kept is None:
             return book.pages.page("timeline.html", kept=None)
         page = book.pages.page(
-            "timeline.html", kept=kept, line=kept.line, steps=_steps(kept), day=workflow.day_words,
+            "timeline.html", kept=kept, line=kept.line, steps=_steps(kept), day=workflow.dated,
             query=_query(kept.line.span.first, kept.line.span.last), widths=workflow.CHART_WIDTHS,
             season_source=workflow.SEASON, week=timedelta(3), scripts=SCRIPTS,
         )  # fmt: skip

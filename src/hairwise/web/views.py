@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hairwise.workflow import CAUSE_NAMES, dated
+from hairwise.workflow import CAUSE_NAMES, dated, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,19 +109,15 @@ def pictures(case: DemoResult) -> list[Picture]:
         change = spot.compared.change
         net = change.change
         text = (
-            f"{len(change.lost)} of {change.n_t0} hairs are lost (rings), {len(change.new)} new (squares). "
-            f"Change: between {_more_or_fewer(net.lo)} and {_more_or_fewer(net.hi)} ({net.level:.0%} interval)."
+            f"{len(change.lost)} of {change.n_t0} hairs {'is' if len(change.lost) == 1 else 'are'} lost (rings), "
+            f"{len(change.new)} {'is' if len(change.new) == 1 else 'are'} new (squares). "
+            f"Change: {span_words(net, 'hairs')} ({net.level:.0%} interval)."
         )
         overlays = tuple(f"{stem}.hairs.png" for stem in stems)
         out.append(
             Picture(file if file in case.files else "", caption, text, tuple(n for n in overlays if n in case.files))
         )
     return out
-
-
-def _more_or_fewer(hairs: float) -> str:
-    n = round(hairs)
-    return f"{abs(n)} {'fewer' if n < 0 else 'more'}" if n else "no change"
 
 
 def is_locked(answer: Check | Plan | Screen) -> bool:

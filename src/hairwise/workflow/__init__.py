@@ -39,13 +39,12 @@ if TYPE_CHECKING:
         span_words,
         urgency_words,
     )
-    from hairwise.report.labels import day as day_words
     from hairwise.report.lines import reasons
     from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line, scale_lines
     from hairwise.report.series_words import series_text
-    from hairwise.report.today_words import weight_words
+    from hairwise.report.today_words import cause_sentence, tie_sentence, weight_words
     from hairwise.report.vega import forget_drawn
-    from hairwise.report.words import excess_sentence, hairs_text, pair_text, why_text
+    from hairwise.report.words import excess_is_told, excess_sentence, hairs_text, pair_text, why_text
     from hairwise.store.readings import marks, remove_mark
     from hairwise.workflow.album import (
         PhotoCard,
@@ -179,6 +178,9 @@ if TYPE_CHECKING:
     from hairwise.workflow.work import Hand, ask_for, spot_series
 
 __all__ = [
+    "cause_sentence",
+    "excess_is_told",
+    "tie_sentence",
     "give_scale",
     "scale_lines",
     "CAUSE_NAMES",
@@ -267,7 +269,6 @@ __all__ = [
     "measured_densities",
     "count_line",
     "data_folder",
-    "day_words",
     "flag_lines",
     "get_job",
     "hairs_kept",
