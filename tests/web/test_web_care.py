@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import unquote
 
@@ -30,6 +31,7 @@ WELL = {
     "hygiene.shared_device": "no",
 }
 LOSS = WELL | {"loss.noticed": "yes", "loss.onset": "2026-04-16"}
+TODAY = date(2026, 5, 2)
 PAGES = ["/", "/check", "/screening", "/plan", "/plan/questions", "/guide", "/products", "/evidence"]
 
 
@@ -187,3 +189,63 @@ def test_answers_read_at_grade_nine(client, path, form):
     lines = [flat(part) for part in re.findall(r"<(?:p|li|h1|h2|h3)[^>]*>(.*?)</(?:p|li|h1|h2|h3)>", html, re.S)]
     text = " ".join(line if line.endswith((".", "?")) else line + "." for line in lines if line)
     assert textstat.flesch_kincaid_grade(text) <= 9
+
+
+RISE = [40, 44, 41, 39, 42, 45, 40, 43, 44, 90, 110, 118, 121, 125, 119, 130, 122, 128, 133, 126]
+
+
+@pytest.fixture
+def logged(make_client, tmp_path):
+    """A client whose log holds a session, the answers of WELL and some counts."""
+
+    def made(day="2026-04-28", counts=()):
+        store = workflow.open_store(tmp_path / "data")
+        done = {"device": "stamp", "needle_mm": 0.8, "passes": 4}
+        workflow.add_entry(store, "session", {"date": day, "zone": "vertex", **done})
+        for k, hairs in enumerate(counts):
+            counted = (TODAY - timedelta(days=3 * (len(counts) - k))).isoformat()
+            workflow.add_entry(store, "count", {"date": counted, "method": "wash", "count": hairs})
+        told = workflow.answers_from_form({name: [value] for name, value in WELL.items()}, TODAY)
+        body = told.model_dump(mode="json", by_alias=True, exclude_none=True)
+        workflow.add_entry(store, "answers", body | {"device": "roller", "last_session": "2026-03-01"})
+        store.close()
+        return make_client(data=tmp_path / "data")
+
+    return made
+
+
+@pytest.mark.parametrize("path", ["/screening", "/guide", "/plan/questions"])
+def test_questions_begin_with_what_the_log_knows_but_not_with_a_no(logged, path):
+    html = logged().get(path).text
+    assert "is filled in. Look it over." in html
+    assert re.search(r'name="age"[^>]*value="34"', html)
+    assert re.search(r'value="stamp" selected', html)  # of the last session, not of the answers
+    assert re.search(r'name="last_session"[^>]*value="2026-04-28"', html)
+    assert not re.search(r'value="no" checked', html)
+    assert not re.search(r'name="none\.[a-z]+" value="yes" checked', html)
+
+
+def test_without_a_log_the_questions_begin_blank(client):
+    html = client.get("/screening").text
+    assert "is filled in" not in html
+    assert not re.search(r'name="age"[^>]*value="\d', html)
+
+
+def test_the_guide_knows_the_last_session_of_the_log(logged):
+    form = {k: v for k, v in WELL.items() if k not in ("device", "needle_mm", "passes", "last_session")}
+    text = flat(logged().post("/guide", form).text)
+    assert "From 12 May 2026 on" in text
+    assert "Your stamp" in text
+
+
+def test_a_loss_that_the_log_shows_locks_the_screening_whatever_is_answered(logged):
+    page = logged("2026-03-28", RISE)
+    for path in ("/screening", "/guide", "/plan"):
+        text = flat(page.post(path, WELL | {"last_session": "2026-03-28"}).text)
+        assert "Stop rolling for now." in text, path
+        assert "at the soonest" not in text
+
+
+def test_the_plan_leads_to_the_one_from_the_log(logged, client):
+    assert re.search(r'<a class="button" href="/today/plan">Open my plan</a>', logged().get("/plan").text)
+    assert "/today/plan" not in client.get("/plan").text

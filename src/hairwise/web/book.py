@@ -69,6 +69,12 @@ class Book:
         """Say whether data were ever kept in the folder; asking makes nothing."""
         return (workflow.data_folder() if self.folder is None else self.folder).joinpath("hairwise.db").exists()
 
+    def is_empty(self) -> bool:
+        """Say whether nothing is kept, not even what was deleted; data that cannot be opened are not nothing."""
+        with suppress(Refused), self.store() as store:
+            return bool(store.is_empty())
+        return False
+
     def close(self) -> None:
         """Let go of the data."""
         with self._lock:

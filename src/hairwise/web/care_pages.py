@@ -5,6 +5,7 @@ Knows: addresses, which template shows what. Must not know: stages; everything c
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +20,9 @@ from hairwise.web.forms import MAX_BYTES, read_form, read_upload
 from hairwise.web.pages import POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
     from fastapi import FastAPI
 
+    from hairwise.web.book import Book
     from hairwise.web.pages import Pages
 
 __all__ = ["add_care"]
@@ -31,20 +30,41 @@ __all__ = ["add_care"]
 Form = dict[str, list[str]]
 
 
-def add_care(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
+def add_care(app: FastAPI, book: Book) -> None:
     """Add the pages of what to do next."""
-    _add_screening(app, pages, today)
-    _add_plan(app, pages, today)
-    _add_guide(app, pages, today)
-    _add_known(app, pages)
+    _add_screening(app, book)
+    _add_plan(app, book)
+    _add_guide(app, book)
+    _add_known(app, book.pages)
 
 
-def _add_screening(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
-    labels = workflow.question_labels()
+def _asked(book: Book, goal: str) -> HTMLResponse:
+    """Render the questions as the log and the kept answers fill them, blank where nothing is kept."""
+    form: Form = {}
+    if book.has_data():
+        with suppress(Refused), book.store() as store:
+            form = workflow.form_of_log(store, book.today())
+    return book.pages.form(goal, form, book.today(), from_log=bool(form))
+
+
+def _counted_in(book: Book, answers: workflow.Answers) -> workflow.Diary | None:
+    """Return the log with these answers in it; None where no log is kept."""
+    if not book.has_data():
+        return None
+    with book.store() as store:
+        return None if store.is_empty() else workflow.diary_kept(store, book.today(), answers)
+
+
+def _add_screening(app: FastAPI, book: Book) -> None:
+    labels, pages, today = workflow.question_labels(), book.pages, book.today
+
+    def screened(form: Form) -> workflow.Screen:
+        answers = workflow.answers_from_form(form, today())
+        return workflow.screen(_counted_in(book, answers) or answers, today())
 
     @app.get("/screening")
     def ask() -> HTMLResponse:
-        return pages.form("screening", {}, today())
+        return _asked(book, "screening")
 
     @app.post("/screening/edit")
     async def ask_again(request: Request) -> HTMLResponse:
@@ -54,21 +74,25 @@ def _add_screening(app: FastAPI, pages: Pages, today: Callable[[], date]) -> Non
     async def answer(request: Request) -> HTMLResponse:
         form = await read_form(request)
         try:
-            answers = workflow.answers_from_form(form, today())
-            screened = await run_in_threadpool(workflow.screen, answers, today())
+            screen = await run_in_threadpool(screened, form)
         except Refused as refused:
             return pages.form("screening", form, today(), refused)
-        return pages.page("screening.html", screen=screened, labels=labels, filled=views.filled(form))
+        return pages.page("screening.html", screen=screen, labels=labels, filled=views.filled(form))
 
 
-def _add_plan(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
+def _add_plan(app: FastAPI, book: Book) -> None:
+    pages, today = book.pages, book.today
+
+    def start_page(status: int = 200, problem: Refused | None = None) -> HTMLResponse:
+        return pages.page("plan_start.html", status, problem=problem, is_kept=book.has_data() and not book.is_empty())
+
     @app.get("/plan")
     def start() -> HTMLResponse:
-        return pages.page("plan_start.html", problem=None)
+        return start_page()
 
     @app.get("/plan/questions")
     def ask() -> HTMLResponse:
-        return pages.form("plan", {}, today())
+        return _asked(book, "plan")
 
     @app.post("/plan/edit")
     async def ask_again(request: Request) -> HTMLResponse:
@@ -78,7 +102,7 @@ def _add_plan(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
     async def from_answers(request: Request) -> HTMLResponse:
         form = await read_form(request)
         try:
-            told = await run_in_threadpool(_told, form, today())
+            told = await run_in_threadpool(_told, book, form)
         except Refused as refused:
             return pages.form("plan", form, today(), refused)
         return pages.page("plan.html", told=told, plan=told.plan, filled=views.filled(form), can_edit=True)
@@ -89,7 +113,7 @@ def _add_plan(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
             data = await read_upload(request, "diary")
             told = await run_in_threadpool(workflow.tell_without_photos, data, "diary.json")
         except Refused as refused:
-            return pages.page("plan_start.html", 422, problem=refused)
+            return start_page(422, refused)
         text = data.decode("utf-8", "replace")
         filled = [("diary", text)] if len(data) < MAX_BYTES // 2 else []
         return pages.page("plan.html", told=told, plan=told.plan, filled=filled, can_edit=False)
@@ -97,22 +121,26 @@ def _add_plan(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
     @app.post("/plan.ics")
     async def calendar(request: Request) -> Response:
         form = await read_form(request)
-        told = await run_in_threadpool(_told, form, today())
+        told = await run_in_threadpool(_told, book, form)
         name = {"Content-Disposition": 'attachment; filename="plan.ics"'}
         return Response(told.ics, media_type="text/calendar; charset=utf-8", headers=name)
 
 
-def _told(form: Form, today: date) -> workflow.Told:
-    """Make a plan from the answers, or from a diary that was uploaded before."""
+def _told(book: Book, form: Form) -> workflow.Told:
+    """Make a plan from the answers and what the log holds, or from a diary that was uploaded before."""
     if "diary" in form:
         return workflow.tell_without_photos(form["diary"][-1].encode(), "diary.json")
-    return workflow.tell_answers(workflow.answers_from_form(form, today), today)
+    answers = workflow.answers_from_form(form, book.today())
+    diary = _counted_in(book, answers)
+    return workflow.tell_answers(answers, book.today()) if diary is None else workflow.tell_kept(diary)
 
 
-def _add_guide(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
+def _add_guide(app: FastAPI, book: Book) -> None:
+    pages, today = book.pages, book.today
+
     @app.get("/guide")
     def ask() -> HTMLResponse:
-        return pages.form("guide", {}, today())
+        return _asked(book, "guide")
 
     @app.post("/guide/edit")
     async def ask_again(request: Request) -> HTMLResponse:
@@ -122,7 +150,7 @@ def _add_guide(app: FastAPI, pages: Pages, today: Callable[[], date]) -> None:
     async def answer(request: Request) -> HTMLResponse:
         form = await read_form(request)
         try:
-            told = await run_in_threadpool(_told, form, today())
+            told = await run_in_threadpool(_told, book, form)
         except Refused as refused:
             return pages.form("guide", form, today(), refused)
         page = pages.page("guide.html", plan=told.plan, guide=told.plan.guide, filled=views.filled(form))

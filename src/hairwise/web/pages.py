@@ -88,7 +88,15 @@ class Pages:
             page.headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self'; connect-src 'self'"
         return page
 
-    def form(self, goal: str, form: dict[str, list[str]], today: date, problem: Refused | None = None) -> HTMLResponse:
+    def form(
+        self,
+        goal: str,
+        form: dict[str, list[str]],
+        today: date,
+        problem: Refused | None = None,
+        *,
+        from_log: bool = False,
+    ) -> HTMLResponse:
         """Render the questions; ``goal`` is what they are answered for: check, screening, plan or guide."""
         return self.page(
             "check.html",
@@ -99,6 +107,7 @@ class Pages:
             problem=problem,
             today=today.isoformat(),
             goal=goal,
+            from_log=from_log,
         )
 
     def error(self, status: int, why: str, do: str) -> HTMLResponse:

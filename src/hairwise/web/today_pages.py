@@ -92,7 +92,7 @@ def _add_answers(app: FastAPI, book: Book) -> None:
         with book.store() as store:
             kept = store.entries("answers")
         form = workflow.form_from_answers(workflow.Answers.model_validate(kept[-1].body)) if kept else {}
-        return book.pages.form("check", form, book.today())
+        return book.pages.form("check", form, book.today(), from_log=bool(form))
 
     @app.post("/today/answers")
     async def keep_answers(request: Request) -> Response:

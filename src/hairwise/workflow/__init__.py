@@ -116,6 +116,7 @@ if TYPE_CHECKING:
         bring_entries_back,
         change_entries,
         delete_entries,
+        form_of_log,
         kept_exactly,
         log_deleted,
         log_page,
@@ -178,6 +179,7 @@ if TYPE_CHECKING:
     from hairwise.workflow.work import Hand, ask_for, spot_series
 
 __all__ = [
+    "form_of_log",
     "cause_sentence",
     "excess_is_told",
     "tie_sentence",

@@ -149,7 +149,7 @@ def must_fit(store: Store, kind: str, body: Mapping[str, Any], entry_id: str | N
 
 
 def _day(record: Record) -> date | None:
-    for name in ("date", "start", "to", "as_of"):
+    for name in ("date", "start", "to", "as_of", "today"):
         day = getattr(record, name, None)
         if isinstance(day, date):
             return day
@@ -283,9 +283,16 @@ def _has_spot(store: Store, about: KeptPhoto) -> None:
         raise Refused("no_such_spot", "This close-up names a spot that is not kept.", "Add the spot first.")
 
 
-def diary_kept(store: Store, today: date) -> Diary:
-    """Return what is kept as a diary that ends today or with its last entry; photos by their place in the store."""
-    diary = diary_of_entries(store.entries(), store.photos(), store.told(), today)
+def diary_kept(store: Store, today: date, answers: Answers | None = None) -> Diary:
+    """Return what is kept as a diary that ends today or with its last entry; photos by their place in the store.
+
+    ``answers`` stand in place of the kept ones, as if they had just been kept.
+    """
+    entries = store.entries()
+    if answers is not None:
+        _, body, day = row_of_entry("answers", answers.model_dump(mode="json", by_alias=True, exclude_none=True))
+        entries = [*entries, Entry("", "answers", day, body, None)]
+    diary = diary_of_entries(entries, store.photos(), store.told(), today)
     measured = measured_changes(store)
     done = {(c.spot, c.from_, c.to) for c in measured}
     stored = tuple(c for c in diary.changes if (c.spot, c.from_, c.to) not in done)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise.care import check as care_check
 from hairwise.care.case import answers_of_diary
+from hairwise.care.questions import form_from_answers
 from hairwise.care.signs import diary_signs
 from hairwise.evidence.load import load_evidence
 from hairwise.store import log
-from hairwise.workflow.keep import diary_of_entries, must_fit, row_of_entry
+from hairwise.workflow.keep import diary_kept, diary_of_entries, must_fit, row_of_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ __all__ = [
     "bring_entries_back",
     "change_entries",
     "delete_entries",
+    "form_of_log",
     "kept_exactly",
     "log_deleted",
     "log_page",
@@ -155,6 +157,11 @@ def bring_entries_back(store: Store, ids: Sequence[str]) -> None:
             kept = store.entry(entry_id)
             must_fit(store, kept.kind, kept.body, entry_id)
         log.rewrite(store, {}, back=ids)
+
+
+def form_of_log(store: Store, today: date) -> dict[str, list[str]]:
+    """Return the questions' form as the log and the kept answers fill it; a "no" is asked again."""
+    return form_from_answers(answers_of_diary(diary_kept(store, today)))
 
 
 def red_flags(store: Store, today: date) -> ScreenResult | None:
