@@ -5,6 +5,7 @@ import json
 import os
 import random
 import sqlite3
+import tempfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -207,7 +208,8 @@ def test_copies_of_a_clock_that_was_ahead_hold_up_no_other(full, clock):
 
 
 @pytest.mark.parametrize("kind", ["automatic", "by_hand"])
-def test_a_copy_is_restored_and_what_was_there_is_saved_first(full, clock, kind):
+def test_a_copy_is_restored_and_what_was_there_is_saved_first(full, clock, kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))  # what is on its way stays in the data folder
     before = full.rows()
     copy = backup.automatic(full) if kind == "automatic" else backup.by_hand(full, "0")
     clock.pass_days(1)

@@ -84,6 +84,13 @@ def test_a_photo_goes_all_the_way(ask):
     assert ask("GET", "/export").content[:2] == b"PK"
 
 
+def test_an_export_is_written_in_the_data_folder_and_leaves_nothing(ask, tmp_path, monkeypatch):
+    ask("POST", "/entries", json={"kind": "wash", "body": {"date": "2026-05-01"}})
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))  # others could find it there after a kill
+    assert ask("GET", "/export").content[:2] == b"PK"
+    assert list((tmp_path / "data" / "passing").iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("path", "how", "status", "words"),
     [

@@ -10,12 +10,12 @@ import sqlite3
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
 from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.database import cannot_write, copy_database, forget, photos_of
+from hairwise.store.passing import room
 from hairwise.store.repository import KEPT_DAYS, Store
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def restore(store: Store, path: Path, version: str, check: CheckRows | None = No
     """
     if path.suffix == ".zip":
         return read_archive(store, path, check, lambda: _saved(store, version))
-    with TemporaryDirectory() as folder:
+    with room(store.folder) as folder:
         copy = Path(folder) / store.database.name
         try:
             copy_database(path, copy)

@@ -164,14 +164,14 @@ def _add_log(api: FastAPI, book: Book) -> None:
     def export() -> FileResponse:
         """Return everything that is kept as one zip."""
         with book.store() as store:
-            folder = workflow.passing_room(store)
+            room = workflow.passing_room(store)
             try:
-                path = Path(folder.name) / "export.zip"
+                path = Path(room.name) / "export.zip"
                 workflow.export_data(store, path, book.today())
             except BaseException:
-                folder.cleanup()
+                room.cleanup()
                 raise
-        return FileResponse(path, media_type="application/zip", background=BackgroundTask(folder.cleanup))
+        return FileResponse(path, media_type="application/zip", background=BackgroundTask(room.cleanup))
 
     @api.post("/backups", tags=["log"], status_code=201)
     def backup() -> dict[str, str]:
