@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from hairwise.report.canvas import BLUE, SKY, VERMILLION, dashes
-from hairwise.report.figures import FigureSettings, draw_hairs, draw_pair
+from hairwise.report.figures import FigureSettings, _pair_items, draw_hairs, draw_pair
 
 PAIR_WIDTH = FigureSettings().pair_width_px
 
@@ -85,6 +85,16 @@ def test_the_second_photo_is_turned_into_the_first_ones_frame(pair):
         assert image[top + y, x].max() < 110  # on the shaft in the first photo
         # on the shaft in the second too: half a shaft's width (4 px drawn) is the room left
         assert image[top + y - 3 : top + y + 4, right + x - 3 : right + x + 4].max(axis=2).min() < 110
+
+
+def test_the_strip_below_tells_the_whole_sum(pair):
+    *_, change = pair
+    told = dataclasses.replace(change, out_of_view=change.hidden[:0], n_t0=9 + len(change.lost) + len(change.hidden))
+    assert "still there 9" in [item.text for item in _pair_items(told, 1.0)]
+    out = dataclasses.replace(told, out_of_view=np.arange(2), n_t0=told.n_t0 + 2)
+    words = [item.text for item in _pair_items(out, 1.0)]
+    assert "still there 9" in words
+    assert "out of view 2" in words
 
 
 def test_lost_hairs_are_ringed_on_both_photos_and_new_ones_squared_on_both(pair):

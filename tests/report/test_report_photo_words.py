@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hairwise.records.files import HairsFile, ScaleEntry
-from hairwise.report.photo_words import scale_lines
+from hairwise.report.photo_words import change_line, count_line, scale_lines, two_photos_line
 from hairwise.workflow.files import head
 
 
@@ -39,3 +39,33 @@ def test_a_bar_that_differs_from_a_ring_does_not_speak_of_a_given_scale() -> Non
     lines = scale_lines(told(("ring", 120.0), ("scale_bar", 90.0), flags=("scale_disagrees",)))
     assert len(lines) == 2
     assert "not used" in lines[1]
+
+
+PAIR = {"n_t0": 25, "lost": 3, "new": 1, "hidden": 2, "out_of_view": 4, "kept": 18, "overlap": 0.9}
+
+
+def test_what_became_of_the_first_photos_hairs_adds_up() -> None:
+    line = change_line({**PAIR, "change": {"value": -3, "lo": -6, "hi": 0, "level": 0.95}})
+    told = "16 still there, 3 lost, 2 could not be seen the second time, 4 outside of the second photo"
+    assert line.endswith(f"Of the 25, {told}; 1 new.")
+    short = change_line({**PAIR, "hidden": 0, "out_of_view": 0, "change": {"value": -3, "lo": -6, "hi": 0}})
+    assert short.endswith("Of the 25, 22 still there, 3 lost; 1 new.")
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"), [(25, None), (24, "looked for in the other"), (26, "to be no hair is left out"), (None, None)]
+)
+def test_why_a_pair_counts_other_hairs_than_the_photo_alone(listed: int | None, words: str | None) -> None:
+    line = two_photos_line(PAIR, listed)
+    if words is None:
+        assert line is None
+    else:
+        assert line is not None
+        assert f"alone shows {listed} hairs, with the second beside it 25" in line
+        assert words in line
+
+
+def test_a_count_after_marks_stands_beside_the_programs() -> None:
+    summary = {"count": {"lo": 20, "hi": 30}, "listed": 22, "density_per_cm2": None}
+    assert count_line(summary) == "20 to 30 hairs seen"
+    assert count_line(summary, 24) == "20 to 30 hairs seen; 22 by the program, 24 after your marks"

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, insert
 from hairwise.errors import Refused
 from hairwise.store import readings
 from hairwise.store.archive import read_archive, write_archive
-from hairwise.store.jobs import add_job, get_job, set_job, take_next, tidy_jobs
+from hairwise.store.jobs import add_job, get_job, last_done, set_job, take_next, tidy_jobs
 from hairwise.store.repository import KeptPhoto, Store
 from hairwise.store.schema import entry
 from hairwise.store.turn import Turn
@@ -43,6 +43,30 @@ def test_work_is_done_in_order_and_what_was_cut_off_waits_again(store, clock):
     assert get_job(store, second).state == "waiting"
     with pytest.raises(Refused, match="not known"):
         get_job(store, first)
+
+
+def test_the_newest_lasting_work_stays_and_is_found_again(store, clock):
+    old, new = (done(store, clock, {"spot": "a"}, n) for n in (1, 2))
+    other = done(store, clock, {"spot": "b"}, 3)
+    gone = done(store, clock, {"photo": "x"}, 4, "measure")
+    assert last_done(store, "follow", {"spot": "a"}).result == {"n": 2}
+    clock.pass_days(8)
+    tidy_jobs(store, lasting=("follow",))
+    assert (last_done(store, "follow", {"spot": "a"}).id, last_done(store, "follow", {"spot": "b"}).id) == (new, other)
+    for job in (old, gone):
+        with pytest.raises(Refused):
+            get_job(store, job)
+    assert last_done(store, "follow", {"spot": "c"}) is None
+    tidy_jobs(store)
+    assert last_done(store, "follow", {"spot": "a"}) is None
+
+
+def done(store, clock, args, n, kind="follow"):
+    job = add_job(store, kind, args)
+    take_next(store)
+    clock.pass_days(1)
+    set_job(store, job, state="done", result={"n": n})
+    return job
 
 
 def test_deleting_everything_deletes_work_and_marks(store):

@@ -78,8 +78,17 @@ def test_a_photo_is_measured_looked_at_compared_corrected_and_deleted(page, phot
     x, y = (re.search(rf'name="{n}" value="([^"]+)"', chosen)[1] for n in "xy")
     assert page.post(f"{second}/marks", {"kind": "not_a_hair", "x": x, "y": y} | key).status_code == 303
     assert page.post(f"{second}/missed", {"at.x": "30", "at.y": "40"} | key).status_code == 303
-    assert f"After your corrections: {n};" in page.get(second).text  # one taken away, one added
+    for place in (second, spot, "/photos"):
+        assert f"{n} by the program, {n} after your marks" in page.get(place).text  # one taken away, one added
+    assert page.post(f"{second}/missed", {"at.x": "60", "at.y": "40"} | key).status_code == 303
+    assert f"{n} by the program, {n + 1} after your marks" in page.get(spot).text
     assert page.post(f"{second}/marks", {"kind": "not_a_hair", "x": "-5", "y": "1e999"} | key).status_code == 422
+
+    assert "Follow each hair" in page.get(f"{spot}/hairs").text
+    finished(page, page.post(f"{spot}/hairs", key).headers["location"])
+    again = page.get(f"{spot}/hairs").text  # left and come back to
+    assert "Change of 100 hairs" in again
+    assert "Follow each hair" not in again
 
     gone = page.post(f"{second}/delete", key).headers["location"]
     assert page.get(second).status_code == 404

@@ -7,6 +7,7 @@ import pytest
 
 from hairwise import workflow
 from hairwise.errors import Refused
+from hairwise.records.files import NewEntry
 from hairwise.simulate.scalp import (
     AgeSettings,
     CameraSettings,
@@ -108,6 +109,45 @@ def test_each_hair_is_followed(kept):
     told = workflow.spot_series(job.result["series"])
     assert [v.date for v in told.visits] == [FIRST, LAST]
     assert sum(h.states == ("present", "absent") for h in told.hairs) >= 5
+
+
+def test_what_was_followed_is_found_again_until_a_photo_changes(kept):
+    store, shas = kept
+    spot = "rolled-mid-1"
+    job = work(store, Hand(), "follow", {"spot": spot})
+    assert workflow.followed(store, spot) == job.result
+    store.rescale_photo(shas[1], SCALE + 1)
+    assert workflow.followed(store, spot) is None
+    store.rescale_photo(shas[1], SCALE)
+    assert workflow.followed(store, spot) == job.result
+    store.delete_photo(shas[0])
+    assert workflow.followed(store, spot) is None
+    store.bring_photo_back(shas[0])
+    assert workflow.followed(store, workflow.add_spot(store, "vertex", "control")) is None
+
+
+def test_the_fates_of_a_pair_add_up_and_its_new_hairs_lie_on_the_first_photo(kept):
+    store, shas = kept
+    pair = workflow.pair_kept(store, *shas)
+    still = dict(workflow.fate_counts(pair.n_t0, len(pair.lost), len(pair.hidden), len(pair.out_of_view)))
+    assert sum(still.values()) == pair.n_t0
+    assert 0 <= len(pair.kept) - still["still there"] <= 2  # those that only the second photo lists
+    x, y = pair.registration.points_t1[0]
+    new = pair.model_copy(update={"new": (NewEntry(t1=(x, y), p=1.0),)})
+    ((back_x, back_y),) = workflow.new_on_first(new)
+    there = np.asarray(pair.registration.homography) @ (back_x, back_y, 1)
+    assert there[:2] / there[2] == pytest.approx((x, y), abs=1e-6)
+    assert workflow.new_on_first(pair.model_copy(update={"registration": None})) == []
+
+
+def test_a_scale_given_later_names_the_work_that_is_to_be_done_anew(kept):
+    store, shas = kept
+    assert workflow.give_scale(store, shas[1], SCALE) == [
+        ("measure", {"photo": shas[1]}),
+        ("compare", {"before": shas[0], "after": shas[1]}),
+    ]
+    with pytest.raises(Refused):
+        workflow.give_scale(store, "f" * 64, SCALE)
 
 
 def test_marks_stay_beside_the_measurement(kept):

@@ -33,6 +33,7 @@ class CloseUpSettings:
 
 
 _DEFAULT = CloseUpSettings()
+_IF_IT_IS = "If it is one, give its scale and it is counted; part long hair first."
 _OTHERWISE = "An ordinary photo of a head cannot be measured: use a clip-on or USB microscope on a 1 cm spot."
 
 
@@ -59,7 +60,7 @@ def refuse_unlike_close_up(hairs: Hairs, name: str, settings: CloseUpSettings = 
         raise Refused(
             "scale_needed",
             f"{name}: hardly any hair was found and the scale is not known, so nothing shows that this is a close-up.",
-            f"If it is a close-up of nearly bare skin, give its scale and it is counted. {_OTHERWISE}",
+            f"{_IF_IT_IS} {_OTHERWISE}",
         )
     is_faint = float(np.mean((hairs.flags & int(Flag.FAINT)) > 0)) > 0.5
     least = settings.least_mean_p_faint if is_faint else settings.least_mean_p
@@ -67,5 +68,5 @@ def refuse_unlike_close_up(hairs: Hairs, name: str, settings: CloseUpSettings = 
         raise Refused(
             "unlike_hair",
             f"{name}: what was found hardly looks like single hairs, so this may be no close-up, or not a sharp one.",
-            f"{_OTHERWISE} If it is such a photo, give its scale and it is counted.",
+            f"{_IF_IT_IS} {_OTHERWISE}",
         )

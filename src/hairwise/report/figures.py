@@ -167,7 +167,10 @@ def _pair_items(change: Change, seen: float) -> list[Item]:
     ]
     if len(change.hidden):
         items.append(Item("dots", GREY, f"hidden now {len(change.hidden)}"))
-    items.append(Item("none", INK, f"kept {len(change.kept.p)}"))
+    n_still = change.n_t0 - len(change.lost) - len(change.hidden) - len(change.out_of_view)
+    items.append(Item("none", INK, f"still there {n_still}"))
+    if len(change.out_of_view):
+        items.append(Item("none", INK, f"out of view {len(change.out_of_view)}"))
     words = f"{span_words(net, 'hairs')} of {change.n_t0} ({net.level:.0%} interval)"
     items.append(Item("none", INK, words))
     if seen < 0.99:  # a grey rim thinner than a hair needs no words

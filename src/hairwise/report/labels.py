@@ -27,6 +27,7 @@ __all__ = [
     "SCALE_SOURCES",
     "URGENCY_NAMES",
     "dated",
+    "fate_counts",
     "day",
     "days_in_words",
     "of_ten",
@@ -161,3 +162,17 @@ _LONG_MONTHS = (
 )  # fmt: skip
 _ISO = re.compile(r"(?<![-\w])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!-|\.?\w)")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def fate_counts(n_t0: int, lost: int, hidden: int, out_of_view: int) -> list[tuple[str, int]]:
+    """
+    Return what became of the first photo's hairs, in words with numbers that add up to ``n_t0``.
+
+    A pair also keeps hairs that only its second photo lists, so the length of that list is no part of this sum.
+    """
+    return [
+        ("still there", n_t0 - lost - hidden - out_of_view),
+        ("lost", lost),
+        ("could not be seen the second time", hidden),
+        ("outside of the second photo", out_of_view),
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise import flags
 from hairwise.records.base import Estimate
-from hairwise.report.labels import SCALE_SOURCES, dated, plural, span_words
+from hairwise.report.labels import SCALE_SOURCES, dated, fate_counts, plural, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,18 +17,24 @@ if TYPE_CHECKING:
     from hairwise.records.files import HairsFile
     from hairwise.records.series import ContrastEntry
 
-__all__ = ["change_line", "contrast_line", "count_line", "flag_lines", "move_line", "scale_lines"]
+__all__ = ["change_line", "contrast_line", "count_line", "flag_lines", "move_line", "scale_lines", "two_photos_line"]
 
 _NEAR_MM, _NEAR_DEG = 0.5, 5.0  # a spot is 5 to 10 mm wide: nearer than this nothing need be done
 
 
-def count_line(summary: Mapping[str, Any]) -> str:
-    """Return how many hairs a photo shows, and how dense they stand where the scale is known."""
+def count_line(summary: Mapping[str, Any], by_hand: int | None = None) -> str:
+    """
+    Return how many hairs a photo shows, and how dense they stand where the scale is known.
+
+    ``by_hand`` is how many are listed after a person's marks; None where there are none.
+    """
     if summary.get("refused"):
         return "This photo does not count."
     count, density = summary.get("count"), summary.get("density_per_cm2")
     words = f"{_span(count)} hairs seen" if count else f"{plural(summary.get('listed', 0), 'hair')} seen"
-    return f"{words}; {_span(density)} in a square centimetre" if density else words
+    if density:
+        words = f"{words}; {_span(density)} in a square centimetre"
+    return words if by_hand is None else f"{words}; {summary['listed']} by the program, {by_hand} after your marks"
 
 
 def _span(estimate: Mapping[str, float]) -> str:
@@ -41,10 +47,26 @@ def change_line(summary: Mapping[str, Any]) -> str:
     if summary.get("refused") or not summary.get("change"):
         return "These two photos cannot be compared."
     net = Estimate.model_validate(summary["change"])
+    n = summary["n_t0"]
+    parts = fate_counts(n, *(summary[name] for name in ("lost", "hidden", "out_of_view")))
+    said = ", ".join(f"{k} {words}" for words, k in parts if k or words in ("still there", "lost"))
     return (
-        f"{span_words(net, 'hairs').capitalize()} of {summary['n_t0']} ({net.level:.0%} interval). "
-        f"{summary['lost']} lost, {summary['new']} new, {summary['hidden']} could not be seen the second time."
+        f"{span_words(net, 'hairs').capitalize()} of {n} ({net.level:.0%} interval). "
+        f"Of the {n}, {said}; {summary['new']} new."
     )
+
+
+def two_photos_line(summary: Mapping[str, Any], listed: int | None) -> str | None:
+    """Return why a pair counts other hairs on its first photo than that photo alone; None where it does not."""
+    n = summary.get("n_t0")
+    if n is None or listed is None or n == listed:
+        return None
+    why = (
+        "a hair that is faint in one photo can be looked for in the other"
+        if n > listed
+        else "what the second photo shows to be no hair is left out"
+    )
+    return f"The first photo alone shows {plural(listed, 'hair')}, with the second beside it {n}: {why}."
 
 
 def contrast_line(c: ContrastEntry) -> str:

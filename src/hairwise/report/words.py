@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hairwise.flags import meaning, what_to_do
-from hairwise.report.labels import CAUSE_NAMES, CHECK_STATES, LOSS_STATES, SCALE_SOURCES, of_ten
+from hairwise.report.labels import (
+    CAUSE_NAMES,
+    CHECK_STATES,
+    LOSS_STATES,
+    SCALE_SOURCES,
+    fate_counts,
+    of_ten,
+)
 from hairwise.report.lines import joined, part, wrap
 from hairwise.report.today_words import cause_sentence, tie_sentence
 
@@ -47,12 +54,13 @@ def scales_text(scales: Sequence[ScaleEntry]) -> str:
 
 def pair_text(file: PairFile, name: str) -> str:
     """Return what two photos showed."""
+    parts = fate_counts(file.n_t0 or 0, len(file.lost), len(file.hidden), len(file.out_of_view))
+    said = ", ".join(f"{n} {words}" for words, n in parts)
     lines = [
         name,
         f"  change             {_interval(file.change, 'hairs')}",
         f"  of the hairs seen  {_interval(file.change_pct, '%')}",
-        f"  seen in both {len(file.kept)}, lost {len(file.lost)}, new {len(file.new)}; not to be told: hidden "
-        f"{len(file.hidden)}, out of view {len(file.out_of_view)}",
+        f"  of {file.n_t0} hairs before: {said}; {len(file.new)} new",
         "  The change also allows for hairs missed in one photo, so it need not equal new minus lost.",
     ]
     if file.smallest_detectable_loss_pct is not None:

@@ -16,13 +16,13 @@ from hairwise.errors import Refused
 from hairwise.store.schema import job
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import RowMapping
 
     from hairwise.store.repository import Store
 
-__all__ = ["Job", "add_job", "get_job", "put_back", "set_job", "take_next", "tidy_jobs"]
+__all__ = ["Job", "add_job", "get_job", "last_done", "put_back", "set_job", "take_next", "tidy_jobs"]
 
 OPEN = ("waiting", "running")
 KEPT = timedelta(days=7)  # ended work, for a page that is still open
@@ -85,15 +85,30 @@ def put_back(store: Store, job_id: str) -> None:
     set_job(store, job_id, state="waiting", step="", done=0)
 
 
-def tidy_jobs(store: Store, is_alone: bool = True) -> None:
+def last_done(store: Store, kind: str, args: Mapping[str, Any]) -> Job | None:
+    """Return the newest work of a kind with these arguments that was done; None where there is none."""
+    query = (
+        select(job).where(job.c.kind == kind, job.c.state == "done").order_by(job.c.changed_at.desc(), job.c.id.desc())
+    )
+    with store.engine.connect() as db:
+        return next((_job(row) for row in db.execute(query).mappings() if row["args"] == dict(args)), None)
+
+
+def tidy_jobs(store: Store, is_alone: bool = True, lasting: Sequence[str] = ()) -> None:
     """After a start: work that ended a week ago is forgotten; work that was running waits again.
 
-    The latter only where this program ``is_alone``: another one may be doing it.
+    The latter only where this program ``is_alone``: another one may be doing it. Of ``lasting`` kinds the newest done
+    work with the same arguments stays.
     """
     with store.writing() as db:
         if is_alone:
             db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
-        db.execute(delete(job).where(job.c.state.not_in(OPEN), job.c.changed_at < store.now() - KEPT))
+        last: dict[str, str] = {}
+        query = select(job).where(job.c.kind.in_(lasting), job.c.state == "done").order_by(job.c.changed_at, job.c.id)
+        for row in db.execute(query).mappings():
+            last[f"{row['kind']} {sorted(row['args'].items())}"] = row["id"]
+        old = job.c.state.not_in(OPEN) & (job.c.changed_at < store.now() - KEPT)
+        db.execute(delete(job).where(old, job.c.id.not_in(last.values())))
 
 
 def _job(row: RowMapping) -> Job:

@@ -16,7 +16,16 @@ from hairwise.store.schema import comparison, correction, measurement, photo
 if TYPE_CHECKING:
     from hairwise.store.repository import Store
 
-__all__ = ["add_mark", "comparison_of", "marks", "measurement_of", "pair_summaries", "remove_mark", "summaries"]
+__all__ = [
+    "add_mark",
+    "comparison_of",
+    "marked",
+    "marks",
+    "measurement_of",
+    "pair_summaries",
+    "remove_mark",
+    "summaries",
+]
 
 
 def summaries(store: Store) -> dict[str, dict[str, Any]]:
@@ -71,6 +80,14 @@ def marks(store: Store, sha256: str) -> list[dict[str, Any]]:
     """Return a photo's marks, oldest first."""
     query = select(correction).where(correction.c.photo_sha256 == sha256)
     return _all(store, query.order_by(correction.c.made_at, correction.c.id))
+
+
+def marked(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Return the marks of every photo that has some, by sha256."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for row in _all(store, select(correction).order_by(correction.c.made_at, correction.c.id)):
+        out.setdefault(row["photo_sha256"], []).append(row)
+    return out
 
 
 def remove_mark(store: Store, mark_id: str) -> None:

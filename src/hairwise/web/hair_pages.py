@@ -62,7 +62,7 @@ def add_hairs(app: FastAPI, book: Book, jobs: Jobs) -> None:
 def _path(points: Sequence[tuple[float, float]]) -> str:
     step = max(1, math.ceil(len(points) / _POINTS))
     some = [*points[:-1:step], points[-1]]
-    return "M" + "L".join(f"{x + 0.5:.0f} {y + 0.5:.0f}" for x, y in some)
+    return "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in some)
 
 
 def _marks_of(file: Any, marks: list[dict[str, Any]]) -> list[HairMark]:
@@ -85,12 +85,10 @@ def _add_photo(app: FastAPI, book: Book, jobs: Jobs) -> None:
             since = workflow.pair_summary(store, first.photo.sha256, sha256) if first else None
         drawn = _marks_of(file, marks) if file else []
         missed = [m for m in marks if m["kind"] == "missed_hair"]
-        no_hair = sum(h.mark is not None for h in drawn)
         return book.pages.page(
             "photo.html", 422 if problem else 200, problem=problem, card=card, spot=spot, first=first, since=since,
             file=file, hairs=drawn, missed=missed,
-            is_corrected=bool(no_hair or missed),
-            corrected=len(drawn) - no_hair + len(missed), chosen=next((h for h in drawn if h.id == hair), None),
+            chosen=next((h for h in drawn if h.id == hair), None),
             size=card.size_px, token=book.guard.token, scripts=("zoom.js",),
         )  # fmt: skip
 
@@ -181,7 +179,8 @@ def _add_pair(app: FastAPI, book: Book, jobs: Jobs) -> None:
         size = (summary or {}).get("size_px") or cards[0].size_px
         return book.pages.page(
             "compare.html", before=cards[0], after=cards[1], pair=told, summary=summary, size=size,
-            new=_in_first_frame(told), ring=0.022 * size[0], token=book.guard.token, scripts=("slider.js", "zoom.js"),
+            new=workflow.new_on_first(told) if told else [],
+            sums=workflow.fate_counts, ring=0.022 * size[0], token=book.guard.token, scripts=("slider.js", "zoom.js"),
         )  # fmt: skip
 
     @app.post("/photos/compare/{before}/{after}")
@@ -196,34 +195,16 @@ def _add_pair(app: FastAPI, book: Book, jobs: Jobs) -> None:
             return Response(workflow.turned_view(store, before, after, 1600), media_type="image/jpeg")
 
 
-def _in_first_frame(pair: Any) -> list[tuple[float, float]]:
-    """Return the new hairs' places as they lie on the first photo."""
-    if pair is None or pair.registration is None:
-        return []
-    (a, b, c), (d, e, f), (g, h, i) = pair.registration.homography
-    # inverse of a 3 x 3 matrix by its cofactors; the scale cancels
-    inverse = (
-        (e * i - f * h, c * h - b * i, b * f - c * e),
-        (f * g - d * i, a * i - c * g, c * d - a * f),
-        (d * h - e * g, b * g - a * h, a * e - b * d),
-    )
-    out = []
-    for hair in pair.new:
-        x, y = hair.t1
-        px, py, pw = (row[0] * x + row[1] * y + row[2] for row in inverse)
-        out.append((px / pw, py / pw))
-    return out
-
-
 def _add_lives(app: FastAPI, book: Book, jobs: Jobs) -> None:
     @app.get("/photos/spots/{spot_id}/hairs")
     def lives(spot_id: str, job: str = "") -> HTMLResponse:
         with book.store() as store:
             spot = workflow.spot_card(store, spot_id)
             done = workflow.get_job(store, job[:32]) if job else None
+            is_mine = done is not None and (done.kind, done.state, done.args) == ("follow", "done", {"spot": spot_id})
+            result = (done.result or {}) if done is not None and is_mine else workflow.followed(store, spot_id)
         told, first = None, next((c for c in spot.photos if c.counts), None)
-        if done is not None and done.kind == "follow" and done.state == "done" and done.args["spot"] == spot_id:
-            result = done.result or {}
+        if result:
             told = workflow.spot_series(result["series"])
             first = next((c for c in spot.photos if c.photo.sha256 == result.get("first")), None)  # what it was held to
         return book.pages.page(

@@ -64,6 +64,7 @@ class Pages:
             flag_lines=workflow.flag_lines,
             move_line=workflow.move_line,
             scale_lines=workflow.scale_lines,
+            two_photos_line=workflow.two_photos_line,
             loss_states=workflow.LOSS_STATES,
             cause_words=workflow.cause_sentence,
             tie_words=workflow.tie_sentence,

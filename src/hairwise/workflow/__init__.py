@@ -35,12 +35,21 @@ if TYPE_CHECKING:
         MAY_NEEDLE,
         METHOD_NAMES,
         dated,
+        fate_counts,
         of_ten,
         span_words,
         urgency_words,
     )
     from hairwise.report.lines import reasons
-    from hairwise.report.photo_words import change_line, contrast_line, count_line, flag_lines, move_line, scale_lines
+    from hairwise.report.photo_words import (
+        change_line,
+        contrast_line,
+        count_line,
+        flag_lines,
+        move_line,
+        scale_lines,
+        two_photos_line,
+    )
     from hairwise.report.series_words import series_text
     from hairwise.report.today_words import cause_sentence, tie_sentence, weight_words
     from hairwise.report.vega import forget_drawn
@@ -56,6 +65,7 @@ if TYPE_CHECKING:
         hairs_kept,
         head_photos,
         is_marked,
+        new_on_first,
         pair_kept,
         pair_summary,
         photo_card,
@@ -176,9 +186,13 @@ if TYPE_CHECKING:
     from hairwise.workflow.visits import n_series_steps, refused_series, series
     from hairwise.workflow.waiting import get_job, next_job, put_job_back, resume_jobs
     from hairwise.workflow.words import check_text, plan_text, question_labels, screen_text
-    from hairwise.workflow.work import Hand, ask_for, spot_series
+    from hairwise.workflow.work import Hand, ask_for, followed, spot_series
 
 __all__ = [
+    "fate_counts",
+    "followed",
+    "new_on_first",
+    "two_photos_line",
     "form_of_log",
     "cause_sentence",
     "excess_is_told",

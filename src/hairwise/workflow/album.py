@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hairwise.errors import Refused
 from hairwise.image.read import read_photo
 from hairwise.records.base import ZONE_LABELS
@@ -37,6 +39,7 @@ __all__ = [
     "hairs_kept",
     "head_photos",
     "is_marked",
+    "new_on_first",
     "pair_kept",
     "pair_summary",
     "photo_card",
@@ -52,10 +55,14 @@ _NEAR_PX = 3.0  # a mark made on a hair's root names that hair
 
 @dataclass(frozen=True)
 class PhotoCard:
-    """A kept photo with the few numbers that were read off; ``summary`` is None where it was not measured yet."""
+    """A kept photo with the few numbers that were read off; ``summary`` is None where it was not measured yet.
+
+    ``by_hand`` is how many hairs are listed after a person's marks; None where there are no marks.
+    """
 
     photo: KeptPhoto
     summary: dict[str, Any] | None
+    by_hand: int | None = None
 
     @property
     def counts(self) -> bool:
@@ -110,11 +117,12 @@ def add_spot(store: Store, zone: str, role: str) -> str:
 def spot_cards(store: Store) -> list[SpotCard]:
     """Return every spot, rolled ones first."""
     spots = [e.body for e in store.entries("spot")]
-    measured, pairs = readings.summaries(store), readings.pair_summaries(store)
+    measured, pairs, marked = readings.summaries(store), readings.pair_summaries(store), readings.marked(store)
     by_spot: dict[str, list[PhotoCard]] = {s["id"]: [] for s in spots}
     for photo in store.photos():
         if photo.kind == "close_up" and photo.spot in by_spot:
-            by_spot[photo.spot].append(PhotoCard(photo, measured.get(photo.sha256)))
+            told = marked.get(photo.sha256, [])
+            by_spot[photo.spot].append(_card(store, photo, measured.get(photo.sha256), told))
     cards = [
         SpotCard(s["id"], s["zone"], s["role"], (*by_spot[s["id"]],), _change(by_spot[s["id"]], pairs)) for s in spots
     ]
@@ -145,7 +153,19 @@ def photo_card(store: Store, sha256: str) -> PhotoCard:
     if photo.deleted_at is not None:
         raise Refused("not_kept", "This photo was deleted.", "For 30 days it can be brought back.")
     held = readings.measurement_of(store, sha256)
-    return PhotoCard(photo, held["summary"] if held else None)
+    return _card(store, photo, held["summary"] if held else None, readings.marks(store, sha256))
+
+
+def _card(store: Store, photo: KeptPhoto, summary: dict[str, Any] | None, told: list[dict[str, Any]]) -> PhotoCard:
+    """Return a photo with its count after a person's marks; only where there are some its hairs are read."""
+    file = hairs_kept(store, photo.sha256) if told and summary and not summary.get("refused") else None
+    return PhotoCard(photo, summary, corrected(file, told) if file else None)
+
+
+def corrected(file: HairsFile, told: list[dict[str, Any]]) -> int:
+    """Return how many hairs are listed after marks: without finds marked as no hair, with those that were missed."""
+    no_hair = sum(is_marked(told, hair.root) is not None for hair in file.hairs)
+    return len(file.hairs) - no_hair + len([mark for mark in told if mark["kind"] == "missed_hair"])
 
 
 def hairs_kept(store: Store, sha256: str) -> HairsFile | None:
@@ -158,6 +178,15 @@ def pair_kept(store: Store, before: str, after: str) -> PairFile | None:
     """Return the newest comparison of two photos; None where there is none."""
     held = readings.comparison_of(store, before, after)
     return parse_record(PairFile, json.dumps(held["body"]).encode(), "pair") if held else None
+
+
+def new_on_first(pair: PairFile) -> list[tuple[float, float]]:
+    """Return where a pair's new hairs lie on its first photo, (x, y) [px], by the inverse of its homography."""
+    if pair.registration is None or not pair.new:
+        return []
+    there = np.array([(*hair.t1, 1.0) for hair in pair.new])
+    here = there @ np.linalg.inv(np.asarray(pair.registration.homography)).T
+    return [(float(x / w), float(y / w)) for x, y, w in here]
 
 
 def add_mark(store: Store, sha256: str, kind: str, x_px: float, y_px: float) -> str:

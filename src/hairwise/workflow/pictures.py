@@ -79,7 +79,7 @@ def change_of(pair: PairFile) -> Change:
         new=np.arange(len(pair.new)),
         p_new=np.array([h.p for h in pair.new], np.float64),
         hidden=np.arange(n_lost, n_lost + n_hidden),
-        out_of_view=_none(0),
+        out_of_view=_none(len(pair.out_of_view)),
         n_t0=pair.n_t0 or 0,
         n_t1=pair.n_t1 or 0,
         change=pair.change,

@@ -35,7 +35,7 @@ def resume_jobs(store: Store) -> Turn:
         turn = Turn(store.folder)
     except OSError as error:
         raise cannot_write(str(error.strerror)) from None
-    tidy_jobs(store, turn.is_alone)
+    tidy_jobs(store, turn.is_alone, lasting=("follow",))
     return turn
 
 

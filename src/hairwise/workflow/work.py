@@ -5,6 +5,7 @@ Knows: the order of stages for kept photos. Must not know: algorithms, SQL, HTTP
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +13,13 @@ import numpy as np
 from hairwise.errors import Refused
 from hairwise.records.diary import Diary, PhotoEntry, Spot
 from hairwise.records.series import SeriesFile, SpotSeries
-from hairwise.store.jobs import add_job, set_job
+from hairwise.store.jobs import add_job, last_done, set_job
 from hairwise.workflow.album import SpotCard, photo_card, spot_card
 from hairwise.workflow.photos import (
     Measured,
     compare_photos,
     measure_photo,
+    pair_version,
     refused_hairs,
     refused_pair,
 )
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     Step = Callable[[str, int, int], None]
 
-__all__ = ["KINDS", "Hand", "ask_for", "spot_series"]
+__all__ = ["KINDS", "Hand", "ask_for", "followed", "spot_series"]
 
 KINDS = ("measure", "compare", "follow")
 _HELD = 2  # measured photos kept in memory, so that a comparison right after need not measure again
@@ -129,12 +131,32 @@ class Hand:
 
         file = series(diary, store.photo_bytes, tell)
         first = file.photos_sha256[0] if file.photos_sha256 else None
-        return {"spot": card.id, "first": first, "series": file.model_dump(mode="json", by_alias=True)}
+        return {
+            "spot": card.id,
+            "basis": _basis(diary),
+            "first": first,
+            "series": file.model_dump(mode="json", by_alias=True),
+        }
 
 
 def spot_series(told: Mapping[str, Any]) -> SpotSeries:
     """Return the one spot that was followed."""
     return SeriesFile.model_validate(told).spots[0]
+
+
+def followed(store: Store, spot_id: str) -> dict[str, Any] | None:
+    """Return the last result of following a spot, where its photos are still those it was made from."""
+    job = last_done(store, "follow", {"spot": spot_id})
+    card = spot_card(store, spot_id)
+    if job is None or job.result is None or not card.photos:
+        return None
+    return job.result if job.result.get("basis") == _basis(_diary_of(card)) else None
+
+
+def _basis(diary: Diary) -> str:
+    """Return what a result of following rests on: photos with their days and scales, and the version of the method."""
+    photos = sorted(p.model_dump_json() for p in diary.photos)
+    return hashlib.sha256("\n".join([pair_version(), *photos]).encode()).hexdigest()
 
 
 def _told(refused: Refused) -> dict[str, Any]:
