@@ -69,6 +69,16 @@ def done(store, clock, args, n, kind="follow"):
     return job
 
 
+def test_lasting_work_does_not_outlive_the_photos_it_was_made_from(store, clock):
+    sha = store.add_photo(b"photo", ABOUT)
+    for spot, photos in (("a", [sha]), ("b", ["0" * 64])):
+        done = add_job(store, "follow", {"spot": spot})
+        set_job(store, done, state="done", result={"photos": photos})
+    tidy_jobs(store, lasting=("follow",))
+    assert last_done(store, "follow", {"spot": "a"}) is not None
+    assert last_done(store, "follow", {"spot": "b"}) is None
+
+
 def test_deleting_everything_deletes_work_and_marks(store):
     sha = store.add_photo(b"x", ABOUT)
     readings.add_mark(store, sha, "missed_hair", 1.5, 2)

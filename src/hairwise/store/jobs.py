@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from hairwise.errors import Refused
-from hairwise.store.schema import job
+from hairwise.store.schema import job, photo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,14 +98,18 @@ def tidy_jobs(store: Store, is_alone: bool = True, lasting: Sequence[str] = ()) 
     """After a start: work that ended a week ago is forgotten; work that was running waits again.
 
     The latter only where this program ``is_alone``: another one may be doing it. Of ``lasting`` kinds the newest done
-    work with the same arguments stays.
+    work with the same arguments stays, but never longer than the ``photos`` that its result names.
     """
     with store.writing() as db:
         if is_alone:
             db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
         last: dict[str, str] = {}
         query = select(job).where(job.c.kind.in_(lasting), job.c.state == "done").order_by(job.c.changed_at, job.c.id)
+        there = set(db.execute(select(photo.c.sha256)).scalars())
         for row in db.execute(query).mappings():
+            if not there.issuperset((row["result"] or {}).get("photos", ())):
+                db.execute(delete(job).where(job.c.id == row["id"]))
+                continue
             last[f"{row['kind']} {sorted(row['args'].items())}"] = row["id"]
         old = job.c.state.not_in(OPEN) & (job.c.changed_at < store.now() - KEPT)
         db.execute(delete(job).where(old, job.c.id.not_in(last.values())))

@@ -135,6 +135,7 @@ class Hand:
             "spot": card.id,
             "basis": _basis(diary),
             "first": first,
+            "photos": list(file.photos_sha256),
             "series": file.model_dump(mode="json", by_alias=True),
         }
 
