@@ -84,6 +84,14 @@ def test_a_photo_goes_all_the_way(ask):
     assert ask("GET", "/export").content[:2] == b"PK"
 
 
+def test_a_day_ahead_is_refused(ask):
+    count = {"date": "2027-01-01", "method": "wash", "count": 40}
+    assert "future" in refused(ask("POST", "/entries", json={"kind": "count", "body": count}))["why"]
+    kept = ask("POST", "/entries", json={"kind": "count", "body": count | {"date": "2026-05-02"}}).json()["id"]
+    assert "future" in refused(ask("PUT", f"/entries/{kept}", json=count))["why"]
+    assert ask("GET", "/log/diary").json()["counts"][0]["date"] == "2026-05-02"
+
+
 def test_an_export_is_written_in_the_data_folder_and_leaves_nothing(ask, tmp_path, monkeypatch):
     ask("POST", "/entries", json={"kind": "wash", "body": {"date": "2026-05-01"}})
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))  # others could find it there after a kill

@@ -1,8 +1,10 @@
 """Zones of a session go together, days told twice are found, copies are looked up by their names alone."""
 
 import io
+import json
 import os
 import time
+import zipfile
 from datetime import date
 
 import pytest
@@ -143,3 +145,25 @@ def test_words_of_a_person_are_words_in_the_report_too(store):
     told = workflow.tell_without_photos(workflow.dump(workflow.diary_kept(store, TODAY)), "the log")
     pages = PdfReader(io.BytesIO(workflow.report_pdf(told, TODAY))).pages
     assert '#panic("x") $ \\ @a <b> = // /* [*' in " ".join(page.extract_text() for page in pages).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("count", {"method": "wash", "count": 40}), ("symptom", {"pain": 0}), ("wash", {})]
+)
+def test_what_is_dated_ahead_waits_for_its_day_and_hides_no_sign(store, kind, body):
+    workflow.add_entries(store, "session", session("front", needle_mm=0.5))
+    workflow.add_entry(store, "symptom", {"date": "2026-03-07", "pain": 2})
+    today = date(2026, 3, 8)
+    flags, told = workflow.red_flags(store, today), workflow.stand(store, today).told.plan
+    assert flags is not None
+    workflow.add_entry(store, kind, body | {"date": "2030-03-08"})
+    assert workflow.red_flags(store, today) == flags
+    after = workflow.stand(store, today)
+    assert after.told.plan.model_copy(update={"seconds": told.seconds}) == told
+    assert workflow.diary_kept(store, today).cutoff == today
+    listed = {"count": "counts", "symptom": "symptoms", "wash": "washes"}[kind]
+    whole = workflow.diary_kept(store, date(2030, 3, 8))
+    assert len(getattr(whole, listed)) == len(getattr(workflow.diary_kept(store, today), listed)) + 1
+    workflow.export_data(store, store.folder / "all.zip", today)
+    with zipfile.ZipFile(store.folder / "all.zip") as held:  # taken along all the same
+        assert len(json.loads(held.read("diary/diary.json"))[listed]) == len(getattr(whole, listed))

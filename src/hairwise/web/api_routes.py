@@ -103,6 +103,11 @@ def _entry(e: Any) -> EntryOut:
 
 
 def _add_entries(api: FastAPI, book: Book) -> None:
+    def must_be_past(kind: str, body: dict[str, Any]) -> None:
+        day = workflow.row_of_entry(kind, body)[2]
+        if day is not None and day > book.today() and kind != "treatment":
+            raise Refused("bad_field", "The day is in the future.", "Give today or an earlier day.")
+
     @api.get("/entries", tags=["log"])
     def entries(kind: str | None = None, deleted: bool = False) -> list[EntryOut]:
         """Return what is written down, by day; with ``deleted`` also what can still be brought back."""
@@ -113,6 +118,7 @@ def _add_entries(api: FastAPI, book: Book) -> None:
     def add(told: EntryIn) -> EntryOut:
         """Write one thing down."""
         with book.store() as store:
+            must_be_past(told.kind, told.body)
             return _entry(store.entry(workflow.add_entry(store, told.kind, told.body)))
 
     @api.get("/entries/{entry_id}", tags=["log"])
@@ -125,6 +131,7 @@ def _add_entries(api: FastAPI, book: Book) -> None:
     def change(entry_id: str, body: Annotated[dict[str, Any], Body()]) -> EntryOut:
         """Put another body in place of an entry's."""
         with book.store() as store:
+            must_be_past(store.entry(entry_id).kind, body)
             workflow.change_entry(store, entry_id, body)
             return _entry(store.entry(entry_id))
 

@@ -98,7 +98,6 @@ if TYPE_CHECKING:
         add_entries,
         add_entry,
         add_photo,
-        back_up,
         bring_entry_back,
         change_entry,
         data_folder,
@@ -106,12 +105,9 @@ if TYPE_CHECKING:
         delete_everything,
         diary_kept,
         event_kinds,
-        export_data,
-        import_data,
         keep_diary,
-        kept_text,
         open_store,
-        restore_data,
+        row_of_entry,
     )
     from hairwise.workflow.knowledge import (
         SEASON,
@@ -162,6 +158,7 @@ if TYPE_CHECKING:
     from hairwise.workflow.schema import schemas
     from hairwise.workflow.spots import n_steps
     from hairwise.workflow.standing import Standing, experiments_now, stand
+    from hairwise.workflow.takeout import back_up, export_data, import_data, kept_text, restore_data
     from hairwise.workflow.telling import (
         Told,
         hairs_picture,
@@ -189,6 +186,7 @@ if TYPE_CHECKING:
     from hairwise.workflow.work import Hand, ask_for, followed, spot_series
 
 __all__ = [
+    "row_of_entry",
     "fate_counts",
     "followed",
     "new_on_first",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
 from hairwise.store import backup, passing
-from hairwise.workflow.keep import data_folder, open_store, restore_data
+from hairwise.workflow.keep import data_folder, open_store
+from hairwise.workflow.takeout import restore_data
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ import json
 import os
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,21 +17,18 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import platformdirs
 
-from hairwise import __version__
 from hairwise.errors import Refused
 from hairwise.image.private import without_private
 from hairwise.records import diary as noun
-from hairwise.records.answers import FIRST_DAY, LAST_DAY, Answers, EventKind
+from hairwise.records.answers import LAST_DAY, Answers, EventKind
 from hairwise.records.base import Record
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.store import backup, passing
-from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.repository import Entry, KeptPhoto, Store
-from hairwise.workflow.files import dump, short_name
+from hairwise.workflow.files import short_name
 from hairwise.workflow.measured import measured_changes
 from hairwise.workflow.person import diary_of_bytes, with_answers
-from hairwise.workflow.tables import csv_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +39,6 @@ __all__ = [
     "add_entries",
     "add_entry",
     "add_photo",
-    "back_up",
     "bring_entry_back",
     "change_entry",
     "data_folder",
@@ -52,13 +47,10 @@ __all__ = [
     "diary_kept",
     "diary_of_entries",
     "event_kinds",
-    "export_data",
-    "import_data",
     "keep_diary",
-    "kept_text",
+    "last_day",
     "must_fit",
     "open_store",
-    "restore_data",
     "row_of_entry",
 ]
 
@@ -86,6 +78,7 @@ KINDS: dict[str, tuple[str, type[Record]]] = {
     "answers": ("answers", Answers),
 }
 _TOLD = ("id", "start", "first_session", "concern", "hemisphere")
+_TOLD_DAYS = ("start", "first_session", "concern")
 PHOTO_KINDS = ("close_up", "head", "shed")
 
 
@@ -284,64 +277,51 @@ def _has_spot(store: Store, about: KeptPhoto) -> None:
 
 
 def diary_kept(store: Store, today: date, answers: Answers | None = None) -> Diary:
-    """Return what is kept as a diary that ends today or with its last entry; photos by their place in the store.
+    """Return what is kept as a diary that ends today; photos by their place in the store.
 
-    ``answers`` stand in place of the kept ones, as if they had just been kept.
+    What is dated ahead, by a clock that was wrong or a slip of the pen, waits for its day: told as if it were past, it
+    would make the signs of today old ones. ``answers`` stand in place of the kept ones, as if they had just been kept.
     """
     entries = store.entries()
     if answers is not None:
         _, body, day = row_of_entry("answers", answers.model_dump(mode="json", by_alias=True, exclude_none=True))
         entries = [*entries, Entry("", "answers", day, body, None)]
     diary = diary_of_entries(entries, store.photos(), store.told(), today)
-    measured = measured_changes(store)
+    measured = tuple(c for c in measured_changes(store) if c.to <= today)
     done = {(c.spot, c.from_, c.to) for c in measured}
     stored = tuple(c for c in diary.changes if (c.spot, c.from_, c.to) not in done)
     return diary.model_copy(update={"changes": stored + measured}) if measured else diary
 
 
+def last_day(store: Store, today: date) -> date:
+    """Return the last day of which anything is kept, today at the earliest."""
+    days = [e.day for e in store.entries() if e.day and e.kind != "treatment"]
+    return max([today, *days, *(p.day for p in store.photos())])
+
+
 def diary_of_entries(
     entries: Sequence[Entry], photos: Sequence[KeptPhoto], told: Mapping[str, Any], today: date
 ) -> Diary:
-    """Return entries as a diary that ends today or with the last of them."""
+    """Return entries as a diary that ends today, without what is dated later; a treatment may begin later."""
     lists: dict[str, list[Any]] = {}
     for kept in entries:
-        lists.setdefault(KINDS[kept.kind][0], []).append(_item(kept))
+        if kept.day is None or kept.day <= today or kept.kind == "treatment":
+            lists.setdefault(KINDS[kept.kind][0], []).append(_item(kept))
     answers = lists.pop("answers", [])
     sessions = [s["date"] for s in lists.get("sessions", [])]
-    close_ups = [_photo_entry(p) for p in photos if p.kind == "close_up"]
-    days = [p.day for p in photos] + [e.day for e in entries if e.day and e.kind != "treatment"]
-    last = max([today, *days])
+    said = {n: told[n] for n in _TOLD if n in told and not (n in _TOLD_DAYS and told[n] > today.isoformat())}
     body: dict[str, Any] = {
-        **_frame(last),
-        **{name: told[name] for name in _TOLD if name in told},
+        **_frame(today),
+        **said,
         **lists,
-        "photos": close_ups,
+        "photos": [_photo_entry(p) for p in photos if p.kind == "close_up" and p.day <= today],
         "answers": answers[-1] if answers else None,
     }
-    if "first_session" not in told and sessions:
+    if "first_session" not in said and sessions:
         body["first_session"] = min(sessions)
     if answers and not told:  # a diary from a file says all of it itself
         body = with_answers(body, Answers.model_validate(answers[-1]))
     return diary_of_bytes(json.dumps(body).encode(), "the log")
-
-
-def _check_rows(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Refuse rows from elsewhere that the log could not have kept."""
-    try:
-        entries = [Entry(r["id"], r["kind"], r["day"], r["body"], r["deleted_at"]) for r in rows["entry"]]
-        for kept in entries:
-            if kept.deleted_at is not None or kept.kind not in KINDS or not isinstance(kept.body, dict):
-                row_of_entry(kept.kind, kept.body)
-        photos = [KeptPhoto(**{n: r[n] for n in KeptPhoto.__dataclass_fields__}) for r in rows["photo"]]
-        told = {r["name"]: r["value"] for r in rows["profile"]}
-        live = [e for e in entries if e.deleted_at is None], [p for p in photos if p.deleted_at is None]
-        diary_of_entries(*live, told, FIRST_DAY)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Refused(
-            "not_an_export",
-            f"An entry in it cannot be read ({type(error).__name__}).",
-            "Use a file that hairwise wrote.",
-        ) from None
 
 
 def _photo_entry(p: KeptPhoto) -> dict[str, Any]:
@@ -351,57 +331,3 @@ def _photo_entry(p: KeptPhoto) -> dict[str, Any]:
 
 def _item(kept: Entry) -> Any:
     return kept.body["date"] if kept.kind == "wash" else kept.body
-
-
-def export_data(store: Store, path: Path, today: date) -> None:
-    """Write everything to one zip: rows and photos as kept, and the diary as JSON and CSV for other programs.
-
-    Where the kept entries do not make a diary, its JSON is left out: no one is kept from taking their data along.
-    """
-    if path.exists() or path.is_symlink():
-        raise Refused("file_exists", f"{short_name(path.name)} is there already.", "Choose another name.")
-    extra = {}
-    with suppress(Refused):
-        extra["diary/diary.json"] = dump(diary_kept(store, today))
-    for kind, (field, record) in KINDS.items():
-        entries = store.entries(kind)
-        if entries and kind != "answers":
-            extra[f"diary/{field}.csv"] = csv_of(record, [e.body for e in entries])
-    try:
-        write_archive(store, path, extra, __version__)
-    except OSError as error:
-        raise Refused(
-            "cannot_write", f"{short_name(path.name)} cannot be written ({error.strerror}).", "Choose another folder."
-        ) from None
-
-
-def kept_text(store: Store) -> str:
-    """Say where the data lie and how much is kept."""
-    lines = [f"Data folder: {store.folder}"]
-    lines += [f"  {KINDS[kind][0]}: {n}" for kind, n in sorted(store.counts().items())]
-    photos = store.photos()
-    size_mb = sum(p.n_bytes for p in photos) / 1e6
-    lines.append(f"  photos: {len(photos)}, {size_mb:.1f} MB")
-    lines.append(f"  copies in backups: {len(backup.copies(store))}")
-    return "\n".join(lines)
-
-
-def import_data(store: Store, path: Path) -> None:
-    """Fill an empty store from an exported zip."""
-    read_archive(store, _file(path), _check_rows)
-
-
-def restore_data(store: Store, path: Path) -> Path | None:
-    """Put a backup in place of what is kept, which is first saved to a zip of its own, returned."""
-    return backup.restore(store, _file(path), __version__, _check_rows)
-
-
-def back_up(store: Store) -> Path:
-    """Write everything to a dated zip that is never deleted by hairwise."""
-    return backup.by_hand(store, __version__)
-
-
-def _file(path: Path) -> Path:
-    if not path.is_file():
-        raise Refused("no_such_file", f"There is no file {short_name(path.name)}.", "Check the name.")
-    return path
