@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -15,7 +16,7 @@ from hairwise.errors import Refused
 from hairwise.records.diary import Diary
 from hairwise.simulate.people import draw_person
 from hairwise.simulate.person import simulate_person
-from hairwise.simulate.scalp import encode
+from hairwise.simulate.scalp import CameraSettings, SceneSettings, encode, make_scene, photograph
 from hairwise.store.archive import write_archive
 from hairwise.store.repository import KeptPhoto
 from hairwise.workflow import keep
@@ -144,6 +145,7 @@ def test_a_diary_with_a_broken_or_double_photo_leaves_nothing(store):
         {"body": [1]},
         {"body": {"date": "2026-03-01"}},
         {"body": {"date": "2026-03-01", "method": "\ud800"}},
+        {"day": date(9999, 12, 31)},
     ],
 )
 def test_rows_from_elsewhere_are_held_to_the_records(store, tmp_path, bad):
@@ -160,6 +162,55 @@ def test_rows_from_elsewhere_are_held_to_the_records(store, tmp_path, bad):
         workflow.restore_data(other, tmp_path / "a.zip")
     assert other.is_empty()
     other.close()
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """Two photos of a spot, measured and compared."""
+    folder = tmp_path_factory.mktemp("measured") / "data"
+    store = workflow.open_store(folder)
+    spot = workflow.add_spot(store, "mid", "rolled")
+    scene = make_scene(SceneSettings(patch_mm=(4, 4)), 5)
+    camera = CameraSettings(height_px=330, width_px=360, px_per_mm=120.0)
+    kept = []
+    for k, day in enumerate((date(2026, 1, 1), date(2026, 2, 1))):
+        about = workflow.about_photo(f"{k}.png", "close_up", day, spot, (120.0, "clipped"))
+        kept.append(workflow.add_photo(store, encode(photograph(scene, camera, k).rgb, "png", 0), about))
+        workflow.ask_for(store, "measure", {"photo": kept[-1]})
+    workflow.ask_for(store, "compare", {"before": kept[0], "after": kept[1]})
+    hand = workflow.Hand()
+    while (job := workflow.next_job(store)) is not None:
+        hand.work(store, job)
+    store.close()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ("measurement", {"body": {}}), ("measurement", {"summary": [1]}), ("measurement", {"summary": None}),
+        ("measurement", {"summary": {"count": "<b>"}}), ("comparison", {"body": "x"}), ("comparison", {"summary": {}}),
+        ("comparison", {"summary": {"change": {"value": float("nan"), "lo": 0, "hi": 1}}}),
+    ],
+)  # fmt: skip
+def test_a_reading_from_elsewhere_that_cannot_be_is_left_out_and_hides_nothing(measured, tmp_path, table, cells):
+    shutil.copytree(measured, tmp_path / "data")
+    store = workflow.open_store(tmp_path / "data")
+    whole = store.rows()
+    assert all(whole[name] for name in ("measurement", "comparison"))
+    workflow.export_data(store, tmp_path / "whole.zip", TODAY)
+    rows = {name: [dict(row) for row in held] for name, held in whole.items()}
+    rows[table][0] |= cells
+    store.fill(rows, replace=True)
+    workflow.export_data(store, tmp_path / "a.zip", TODAY)  # nothing keeps a person from taking their data along
+    store.close()
+    for name, left in (("whole", 0), ("a", 1)):
+        other = workflow.open_store(tmp_path / name)
+        workflow.import_data(other, tmp_path / f"{name}.zip")
+        assert len(whole[table]) - len(other.rows()[table]) == left
+        assert len(workflow.spot_cards(other)) == 1
+        assert workflow.stand(other, TODAY).told.why
+        other.close()
 
 
 def test_no_cell_of_an_export_is_a_formula(store, tmp_path):

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise import __version__
 from hairwise.errors import Refused
-from hairwise.records.answers import LAST_DAY
+from hairwise.records.answers import FIRST_DAY, LAST_DAY
 from hairwise.store import backup
 from hairwise.store.archive import read_archive, write_archive
 from hairwise.store.repository import Entry, KeptPhoto
 from hairwise.workflow.files import dump, short_name
-from hairwise.workflow.keep import KINDS, diary_kept, diary_of_entries, last_day, row_of_entry
+from hairwise.workflow.keep import KINDS, PHOTO_KINDS, diary_kept, diary_of_entries, last_day, row_of_entry
+from hairwise.workflow.readable import is_comparison, is_measurement
 from hairwise.workflow.tables import csv_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -28,14 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["back_up", "export_data", "import_data", "kept_text", "restore_data"]
 
 
-def _check_rows(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Refuse rows from elsewhere that the log could not have kept."""
+def _check_rows(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Refuse rows from elsewhere that the log could not have kept, and leave out what a photo can be asked for anew."""
     try:
         entries = [Entry(r["id"], r["kind"], r["day"], r["body"], r["deleted_at"]) for r in rows["entry"]]
         for kept in entries:
             if kept.deleted_at is not None or kept.kind not in KINDS or not isinstance(kept.body, dict):
                 row_of_entry(kept.kind, kept.body)
         photos = [KeptPhoto(**{n: r[n] for n in KeptPhoto.__dataclass_fields__}) for r in rows["photo"]]
+        days = [e.day for e in entries if e.day] + [p.day for p in photos]
+        if not all(FIRST_DAY <= day <= LAST_DAY for day in days) or any(p.kind not in PHOTO_KINDS for p in photos):
+            raise ValueError("a day or kind that cannot be")
         told = {r["name"]: r["value"] for r in rows["profile"]}
         live = [e for e in entries if e.deleted_at is None], [p for p in photos if p.deleted_at is None]
         diary_of_entries(*live, told, LAST_DAY)
@@ -45,6 +48,8 @@ def _check_rows(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
             f"An entry in it cannot be read ({type(error).__name__}).",
             "Use a file that hairwise wrote.",
         ) from None
+    rows["measurement"] = [row for row in rows["measurement"] if is_measurement(row)]
+    rows["comparison"] = [row for row in rows["comparison"] if is_comparison(row)]
 
 
 def export_data(store: Store, path: Path, today: date) -> None:
@@ -55,7 +60,7 @@ def export_data(store: Store, path: Path, today: date) -> None:
     if path.exists() or path.is_symlink():
         raise Refused("file_exists", f"{short_name(path.name)} is there already.", "Choose another name.")
     extra = {}
-    with suppress(Refused):
+    with suppress(Refused, ValueError, KeyError, TypeError):
         extra["diary/diary.json"] = dump(diary_kept(store, last_day(store, today)))
     for kind, (field, record) in KINDS.items():
         entries = store.entries(kind)

@@ -23,6 +23,7 @@ from hairwise.workflow.photos import (
     refused_hairs,
     refused_pair,
 )
+from hairwise.workflow.readable import hairs_numbers, pair_numbers
 from hairwise.workflow.visits import series
 
 if TYPE_CHECKING:
@@ -178,20 +179,15 @@ def _hairs_summary(file: HairsFile, size: tuple[int, ...]) -> dict[str, Any]:
     """Return what lists and charts show of a measurement."""
     if file.refused is not None:
         return {"refused": file.refused.model_dump(mode="json")}
-    names = {"count", "density_per_cm2", "median_diameter_um", "flags", "px_per_mm", "usable_area_mm2"}
-    return {"size_px": [size[1], size[0]], **file.model_dump(mode="json", include=names), "listed": len(file.hairs)}
+    return {"size_px": [size[1], size[0]], **hairs_numbers(file)}
 
 
 def _pair_summary(file: PairFile, read: list[Measured]) -> dict[str, Any]:
     """Return what lists and charts show of a comparison, and how the second photo was moved against the first."""
     if file.refused is not None or file.registration is None:
         return {"refused": file.refused.model_dump(mode="json") if file.refused else None}
-    names = {"n_t0", "n_t1", "change", "change_pct", "smallest_detectable_loss_pct", "flags"}
-    told = file.model_dump(mode="json", include=names)
-    told |= {k: len(getattr(file, k)) for k in ("kept", "lost", "new", "hidden", "out_of_view")}
     height, width = read[0].photo.rgb.shape[:2]
-    told |= {"size_px": [width, height]}
-    return told | {"overlap": file.registration.overlap, "moved": _moved(file, read)}
+    return {**pair_numbers(file), "size_px": [width, height], "moved": _moved(file, read)}
 
 
 def _moved(file: PairFile, read: list[Measured]) -> dict[str, float] | None:
