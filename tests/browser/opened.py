@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -70,6 +70,13 @@ def day_after() -> date:
     return date.fromisoformat(json.loads(diary())["cutoff"]) + timedelta(days=1)
 
 
+def _answers() -> dict[str, Any]:
+    """Return what the invented person answered in the check on the diary's last day."""
+    told = {"none.body": ["yes"], "none.conditions": ["yes"], "loss.noticed": ["yes"], "age": ["34"], "sex": ["m"]}
+    answers = workflow.answers_from_form(told, day_after() - timedelta(days=1))
+    return answers.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
 def fill(folder: Path) -> None:
     """Keep the invented diary in a folder, and two rendered photos of a spot."""
     path = folder.parent / f"{folder.name}.diary.json"
@@ -78,6 +85,7 @@ def fill(folder: Path) -> None:
     try:
         workflow.keep_diary(store, workflow.read_diary(path))
         keep_photos(store, day_after() - timedelta(days=1))
+        workflow.add_entry(store, "answers", _answers())
     finally:
         store.close()
     path.unlink()

@@ -115,7 +115,7 @@ PAGES = (
     Shown("plan-answer", "/plan/questions", answer),
     Shown("guide", "/guide"),
     Shown("guide-answer", "/guide", answer),
-    Shown("guide-steps", "/guide", _well),
+    Shown("guide-steps", "/guide", _well, log="empty"),  # what the filled log shows locks it
     Shown("products", "/products", _look),
     Shown("evidence", "/evidence"),
     Shown("evidence-found", "/evidence?q=minoxidil+shedding"),
@@ -137,6 +137,7 @@ PAGES = (
     Shown("log-finding", "/log/finding"),
     Shown("log-problem", "/log/symptom", _nothing_filled, status=422),
     Shown("entry", "/log", follow('a[href^="/entry/"]')),
+    Shown("answers", "/log?kind=answers", follow('a[href^="/entry/"]')),
     Shown("deleted", "/deleted"),
     Shown("photos", "/photos"),
     Shown("photos-empty", "/photos", log="empty"),

@@ -1,6 +1,7 @@
 """What is logged is kept, changed, deleted and brought back; other sites cannot do any of it."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -295,3 +296,61 @@ def test_every_place_of_the_map_belongs_to_a_box_of_the_list(page):
     assert set(re.findall(r'<label class="on-[\w-]+" for="([\w-]+)">', text)) == boxes
     style = page.get("/static/log.css").text
     assert all(f"#{box}:checked" in style for box in boxes)
+
+
+TOLD = {
+    "schema": "hairwise/answers/1", "today": "2026-05-01", "age": 34, "started": True, "device": "roller",
+    "loss": {"noticed": "yes", "onset": "2026-04-20"}, "findings": {"pus": "no", "warmth": "no", "itch": "yes"},
+    "events": [{"kind": "illness", "date": "2026-03-01"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def answered(page, tmp_path):
+    """The id of kept answers."""
+    store = workflow.open_store(tmp_path / "data")
+    made = workflow.add_entry(store, "answers", TOLD)
+    store.close()
+    return made
+
+
+def test_kept_answers_stand_in_the_log_and_can_be_opened(page, answered):
+    text = words_of(page, "/log?kind=answers")
+    assert "1 May 2026 Answers of the check: more hair falls, 1 sign or condition told" in text
+    html = page.get(f"/entry/{answered}").text
+    for words in ("itch: yes", "No: skin that feels hot; pus", "Since when: 20 April 2026", "Age: 34 years",
+                  "Device: roller", "illness with fever, or COVID: 1 March 2026"):  # fmt: skip
+        assert words in " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+    assert "Which device" in html
+    assert "How is the device kept?" not in html  # nothing was answered there
+
+
+def test_answers_are_given_again_from_an_older_set(page, answered, tmp_path):
+    store = workflow.open_store(tmp_path / "data")
+    workflow.add_entry(store, "answers", TOLD | {"today": "2026-05-02", "age": 35})
+    store.close()
+    assert re.search(r'name="age"[^>]*value="34"', page.get(f"/today/check?entry={answered}").text)
+    assert re.search(r'name="age"[^>]*value="35"', page.get("/today/check").text)
+    asked = page.get("/log/answers")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/today/check")
+
+
+def test_answers_are_deleted_and_brought_back_and_no_form_of_the_log_writes_them(page, answered, kept):
+    key = {"token": token(page)}
+    gone = page.post(f"/entry/{answered}/delete", key)
+    assert kept() == []
+    assert "Deleted: Answers of the check" in words_of(page, gone.headers["location"])
+    page.post("/undo", key | {"id": answered, "what": "gone"})
+    assert [e.id for e in kept()] == [answered]
+    assert page.post(f"/entry/{answered}", key | {"today": "2026-05-01"}).status_code == 405
+    assert page.post("/log/answers", key | {"today": "2026-05-01"}).status_code == 405
+    assert kept()[0].body["age"] == 34
+
+
+def test_how_strong_a_change_was_reads_as_words(page):
+    key = {"token": token(page)}
+    page.post("/log/event", key | {"date": "2026-05-01", "kind": "illness", "severity": "2"})
+    page.post("/log/session", key | {"date": "2026-05-01", "zone": "mid", "pressure": "2"})
+    text = words_of(page, "/log")
+    assert "Something that changed: an illness, moderate" in text
+    assert "pressure medium" in text

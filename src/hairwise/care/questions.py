@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-__all__ = ["FIRST", "QUESTIONS", "answers_from_form", "form_from_answers", "label_of"]
+__all__ = ["FIRST", "QUESTIONS", "answers_from_form", "form_from_answers", "label_of", "told_in_words"]
 
 
 def _tri(name: str, label: str) -> QuestionField:
@@ -289,6 +289,42 @@ def answers_from_form(form: Mapping[str, Sequence[str]], today: date) -> Answers
 
 def form_from_answers(answers: Answers) -> dict[str, list[str]]:
     """Return a form filled as these answers were given; a "no" is left open, since it may no longer be true."""
+    flat = _flat(answers)
+    out = {}
+    for field in (f for question in QUESTIONS for f in question.fields):
+        value = flat.get(field.name)
+        if value is None or (field.kind == "tri" and value == "no"):
+            continue
+        words = _codes(value)
+        out[field.name] = ["\n".join(words)] if field.kind == "lines" else words
+    return out
+
+
+def told_in_words(answers: Answers) -> tuple[tuple[Question, tuple[str, ...]], ...]:
+    """Return what was answered to each question, in lines; the signs answered no stand together in the last one."""
+    flat = _flat(answers)
+    out = []
+    for question in QUESTIONS:
+        lines, noes = [], []
+        for field in question.fields:
+            value = flat.get(field.name)
+            if value is None:
+                continue
+            if field.kind == "tri" and value == "no":
+                noes.append(field.label)
+                continue
+            named = {option.value: option.label for option in field.options} | {"yes": "yes", "unknown": "not sure"}
+            said = ", ".join(named.get(code, code) for code in _codes(value))
+            lines.append(f"{field.label.rstrip('?')}: {said}{f' {field.unit}' if field.unit else ''}")
+        noes = [label.rstrip("?") for label in noes]
+        lines += [f"{noes[0]}: no"] if len(noes) == 1 else [f"No: {'; '.join(noes)}"] if noes else []
+        if lines:
+            out.append((question, tuple(lines)))
+    return tuple(out)
+
+
+def _flat(answers: Answers) -> dict[str, Any]:
+    """Return what was answered by the dotted names of the fields."""
     told = answers.model_dump(mode="json", by_alias=True, exclude_none=True)
     flat: dict[str, Any] = {}
     for name, value in told.items():
@@ -300,15 +336,11 @@ def form_from_answers(answers: Answers) -> dict[str, list[str]]:
             flat |= {f"{name}.{part}": v for part, v in value.items()}
         else:
             flat[name] = value
-    out = {}
-    for field in (f for question in QUESTIONS for f in question.fields):
-        value = flat.get(field.name)
-        if value is None or (field.kind == "tri" and value == "no"):
-            continue
-        some = value if isinstance(value, list) else [value]
-        words = [str(v).lower() if isinstance(v, bool) else str(v) for v in some]
-        out[field.name] = ["\n".join(words)] if field.kind == "lines" else words
-    return out
+    return flat
+
+
+def _codes(value: Any) -> list[str]:
+    return [str(v).lower() if isinstance(v, bool) else str(v) for v in (value if isinstance(value, list) else [value])]
 
 
 def _value(field: QuestionField, given: Sequence[str]) -> object:

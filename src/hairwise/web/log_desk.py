@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from hairwise.web.log_fields import bodies, form_of, kept_apart, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
     from hairwise.web.book import Book
 
@@ -93,6 +93,11 @@ class Desk:
         with suppress(Refused), self._book.store() as store:
             return workflow.red_flags(store, self._book.today())
         return None
+
+    def answers(self, entry_id: str) -> workflow.Answers:
+        """Return a set of answers that is kept."""
+        with self._book.store() as store:
+            return workflow.Answers.model_validate(store.entry(entry_id).body)
 
     def form_of(self, entry_id: str) -> Form:
         """Return an entry, with those told together, as its form holds it."""
@@ -199,7 +204,9 @@ class Desk:
         log = self._book.log(first.kind)
         words = lines_of(log, [e.body for e in group])
         brief = words.removeprefix(log.title).removeprefix(": ") or log.title
-        return Line(tuple(e.id for e in group), first.kind, first.day, words, brief)
+        told = first.body.get(log.day.name)  # answers that were kept without their day tell it themselves
+        day = first.day or (date.fromisoformat(told) if told else None)
+        return Line(tuple(e.id for e in group), first.kind, day, words, brief)
 
 
 def _add_wash(store: Any, kind: str, form: Form) -> list[str]:

@@ -50,7 +50,10 @@ def _same(body: Body) -> Body:
 
 @dataclass(frozen=True)
 class Log:
-    """A form of the log; ``short`` names its entries in a filter, ``fold`` makes what is kept of what is asked."""
+    """A form of the log; ``short`` names its entries in a filter, ``fold`` makes what is kept of what is asked.
+
+    What is asked elsewhere has no fields but its day, and says itself what stands in a line (``brief``).
+    """
 
     kind: str
     title: str
@@ -59,6 +62,7 @@ class Log:
     short: str = ""
     fold: Callable[[Body], Body] = _same
     unfold: Callable[[Body], Body] = _same
+    brief: Callable[[Body], str] | None = None
 
     @property
     def day(self) -> Field:
@@ -177,6 +181,8 @@ def day_words(day: date | str | None) -> str:
 
 def lines_of(log: Log, kept: Sequence[Body]) -> str:
     """Return entries told together in a few words."""
+    if log.brief is not None:
+        return f"{log.title}: {log.brief(kept[0])}"
     told = [words for field in log.fields[1:] if (words := _words(field, [log.unfold(body) for body in kept]))]
     return f"{log.title}: {', '.join(told)}" if told else log.title
 

@@ -14,10 +14,10 @@ from hairwise.web.log_fields import Choices, Field, Log
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["logs"]
+__all__ = ["ANSWERS", "logs"]
 
 _SCORE: Choices = (("0", "none"), ("1", "a little"), ("2", "clearly"), ("3", "a lot"))
-_STRENGTH: Choices = (("0", "hardly felt"), ("1", "mild"), ("2", "clear"), ("3", "severe"))
+_STRENGTH: Choices = (("0", "hardly felt"), ("1", "mild"), ("2", "moderate"), ("3", "severe"))
 _YES_NO: Choices = (("true", "yes"), ("false", "no"))
 _METHODS: Choices = (("wash", "at a wash"), ("comb60", "combed for a minute"), ("shower", "in the shower"))
 _KINDS: Choices = (
@@ -164,7 +164,28 @@ def _session() -> Log:
     )  # fmt: skip
 
 
+_LOSS = {"yes": "more hair falls", "no": "no more hair falls", "unknown": "not sure whether more hair falls"}
+
+
+def _in_brief(body: Mapping[str, Any]) -> str:
+    """Return answers in a few words: the loss, and how many signs and conditions were told."""
+    told = {**body.get("findings", {}), **body.get("conditions", {})}
+    n = sum(value == "yes" for value in told.values())
+    signs = f"{n or 'no'} {'sign or condition' if n == 1 else 'signs or conditions'} told"
+    return f"{_LOSS.get(body.get('loss', {}).get('noticed'), 'loss not told')}, {signs}"
+
+
+ANSWERS = Log(
+    "answers",
+    "Answers of the check",
+    "Asked in the check.",
+    (Field("today", "Day", "day", required=True),),
+    "Answers",
+    brief=_in_brief,
+)
+
+
 @cache
 def logs() -> dict[str, Log]:
     """Return the forms by kind, those used most first."""
-    return {log.kind: log for log in (_COUNT, _session(), _SYMPTOM, _WASH, _TREATMENT, _EVENT, _finding())}
+    return {log.kind: log for log in (_COUNT, _session(), _SYMPTOM, _WASH, _TREATMENT, _EVENT, _finding(), ANSWERS)}

@@ -14,10 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads annotations when it runs
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.web.forms import read_form
 from hairwise.web.log_desk import Desk, Line
 from hairwise.web.log_fields import day_words
+from hairwise.web.log_kinds import ANSWERS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -73,6 +75,12 @@ def _to_log(**ids: list[str]) -> RedirectResponse:
     return RedirectResponse(f"/log?{urlencode(ids, doseq=True)}", 303)
 
 
+def _written_here(kind: str) -> None:
+    """Refuse to take answers by a form of the log, which does not ask them."""
+    if kind == ANSWERS.kind:
+        raise HTTPException(405)
+
+
 def _form_page(book: Book, kind: str, form: Form, problem: Refused | None, more: dict[str, Any]) -> HTMLResponse:
     """Render a form of the log, for a new entry or for one that is kept."""
     entry = more.get("entry")
@@ -94,12 +102,14 @@ def _add_entries(app: FastAPI, book: Book, desk: Desk) -> None:
         )
 
     @app.get("/log/{kind}")
-    def ask(kind: str) -> HTMLResponse:
+    def ask(kind: str) -> Response:
+        if kind == ANSWERS.kind:  # they are asked in the check
+            return RedirectResponse("/today/check", 303)
         return form_page(kind, desk.begun(kind))
 
     @app.post("/log/{kind}")
     async def keep(kind: str, request: Request) -> Response:
-        book.log(kind)
+        _written_here(book.log(kind).kind)
         form = await read_form(request)
 
         def run() -> Response:
@@ -125,11 +135,15 @@ def _add_kept(app: FastAPI, book: Book, desk: Desk) -> None:
     @app.get("/entry/{entry_id}")
     def edit(entry_id: str) -> HTMLResponse:
         line = desk.line(entry_id)
+        if line.kind == ANSWERS.kind:
+            told = workflow.told_in_words(desk.answers(entry_id))
+            return book.pages.page("answers.html", line=line, told=told, day_words=day_words, token=book.guard.token)
         return _form_page(book, line.kind, desk.form_of(entry_id), None, {"entry": entry_id})
 
     @app.post("/entry/{entry_id}")
     async def change(entry_id: str, request: Request) -> Response:
         line = desk.line(entry_id)
+        _written_here(line.kind)
         form = await read_form(request)
 
         def run() -> Response:

@@ -88,9 +88,9 @@ def _add_first(app: FastAPI, book: Book) -> None:
 
 def _add_answers(app: FastAPI, book: Book) -> None:
     @app.get("/today/check")
-    def ask_again() -> HTMLResponse:
+    def ask_again(entry: str = "") -> HTMLResponse:
         with book.store() as store:
-            kept = store.entries("answers")
+            kept = [e for e in store.entries("answers") if entry in ("", e.id)]
         form = workflow.form_from_answers(workflow.Answers.model_validate(kept[-1].body)) if kept else {}
         return book.pages.form("check", form, book.today(), from_log=bool(form))
 

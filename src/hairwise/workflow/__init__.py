@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hairwise.care.phrases import INTENDED_USE
     from hairwise.care.questions import FIRST as FIRST_QUESTIONS
-    from hairwise.care.questions import form_from_answers
+    from hairwise.care.questions import form_from_answers, told_in_words
     from hairwise.errors import Refused
     from hairwise.records.answers import Answers
     from hairwise.records.base import ZONE_LABELS
@@ -186,6 +186,7 @@ if TYPE_CHECKING:
     from hairwise.workflow.work import Hand, ask_for, followed, spot_series
 
 __all__ = [
+    "told_in_words",
     "row_of_entry",
     "fate_counts",
     "followed",
