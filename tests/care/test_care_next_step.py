@@ -20,7 +20,7 @@ from hairwise.evidence.load import load_evidence
 from hairwise.records.base import Record, Sentence
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
-from hairwise.records.verdicts import Cause
+from hairwise.records.verdicts import Cause, Span90
 
 DAY = date.fromisoformat(TODAY)
 EVIDENCE = load_evidence()
@@ -303,3 +303,44 @@ def test_what_a_lay_person_reads_stays_at_grade_nine(answers: dict[str, Any]) ->
     for answer in (workflow.check(given, DAY), workflow.screen(given, DAY), plan(record)):
         text = " ".join(s.text for s in sentences(answer))
         assert textstat.flesch_kincaid_grade(text) <= 9
+
+
+ENDED = {"loss_state": "real", "rise_now_pct": Span90(mean=5, lo90=-10, hi90=20)}
+
+
+def after_a_wave(answers: dict[str, Any], **fields: Any) -> workflow.Plan:
+    """Return the plan of a diary whose counts rose and are said to be back near the usual."""
+    days = [(DAY - timedelta(days=7 * n)).isoformat() for n in range(12, 0, -1)]
+    counts = [{"date": day, "method": "wash", "count": 40} for day in days]
+    record = diary(answers, counts=counts, concern="2026-03-20")
+    why = workflow.explain(record).result.model_copy(update={**ENDED, **fields})
+    return workflow.plan(record, why)[1]
+
+
+def test_a_wave_that_has_ended_is_not_planned_for_as_if_it_went_on() -> None:
+    old = reassuring(loss={"noticed": "yes", "onset": "2026-03-20"}) | {"today": "2026-04-01"}
+    ended = after_a_wave(old)
+    text = workflow.plan_text(ended)
+    assert "back near your usual" in text
+    assert "at your next visit why more hair fell" in text
+    for words in ("more hair falls", "if it goes on", "goes on past", "still falls"):
+        assert words not in text.lower()
+    assert any("look for regrowth after 3 to 6 months" in s.text for s in ended.course)
+    assert ended.stop_rolling  # it still has no name: the lock stays
+    assert ended.lock is not None
+    assert ended.lock.on
+
+
+@pytest.mark.parametrize(
+    ("answers", "fields"),
+    [
+        ({"today": TODAY}, {}),  # told today that it goes on
+        ({"today": "2026-04-01"}, {"rise_now_pct": Span90(mean=40, lo90=10, hi90=70)}),
+        ({"today": "2026-04-01"}, {"rise_now_pct": None}),
+        ({"today": "2026-04-01"}, {"loss_state": "cannot_tell"}),
+    ],
+)
+def test_a_wave_is_over_only_by_the_counts_and_against_no_fresh_word(answers: Any, fields: Any) -> None:
+    going_on = after_a_wave(reassuring(loss={"noticed": "yes", "onset": "2026-03-20"}) | answers, **fields)
+    assert "back near" not in workflow.plan_text(going_on)
+    assert "why more hair falls" in workflow.plan_text(going_on)

@@ -83,6 +83,9 @@ def do_now(urgency: Urgency, screening: Screening, answers: Answers, today: date
         out.append(instruct(STOP if answers.started is not False else "Do not start rolling for now."))
     if urgency == "emergency":
         return (*out, instruct("All the rest can wait until you have been seen."))
+    if screening.loss_has_ended and urgency != "same_day" and not any(hit.id in _BEFORE_ALL for hit in screening.rules):
+        out.append(measured("Your counts of the last three weeks are back near your usual.", "diary"))
+        out.append(instruct("Go on counting once a week. If the counts rise again, do the check again that day."))
     out += _ask_about(screening, review)
     if urgency == "self_care":
         out.append(watch(review))
@@ -131,7 +134,8 @@ def _ask_about(screening: Screening, review: date) -> list[Sentence]:
         out.append(instruct("You are pregnant: ask your doctor or midwife before any rolling."))
     if any(hit.id == "loss_unexplained" for hit in screening.rules):
         by = "" if urgent else f", by {review} if it goes on"
-        out.append(instruct(f"Ask a doctor or dermatologist why more hair falls{by}."))
+        why = "at your next visit why more hair fell" if screening.loss_has_ended else f"why more hair falls{by}"
+        out.append(instruct(f"Ask a doctor or dermatologist {why}."))
     if any(hit.id == "cartridge_single_use" for hit in screening.rules):
         out.append(instruct("Throw the used cartridge away."))
     return out
@@ -195,7 +199,8 @@ def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
         place = ", ".join(ZONE_LABELS[z] for z in loss.zones or ()) or _PATTERNS.get(
             loss.pattern or "", "place not given"
         )
-        out.append(measured(f"More hair falls ({onset}; {place})."))
+        falls, now = ("fell", "; by my counts back near the usual") if screening.loss_has_ended else ("falls", "")
+        out.append(measured(f"More hair {falls} ({onset}; {place}{now})."))
     if answers.events:
         events = ", ".join(f"{e.kind.replace('_', ' ')} {e.date}" for e in answers.events)
         out.append(measured(f"What else changed: {events}."))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hairwise.records.evidence import Evidence
     from hairwise.records.verdicts import Cause, Urgency
 
-__all__ = ["check", "has_loss", "likely_courses", "limits_for", "screen"]
+__all__ = ["check", "has_loss", "likely_courses", "likely_regrowth", "limits_for", "screen"]
 
 
 _TELL = "What do I tell a doctor?"
@@ -178,6 +178,14 @@ def likely_courses(why: WhyResult, screening: Screening, evidence: Evidence) -> 
     shown = _likely(why, screening)
     out = [sentence for cause in shown[:2] for sentence in course_of(cause, evidence)]
     out += [how_long(cause, evidence) for cause in shown[2:]]
+    return tuple(dict.fromkeys(out))
+
+
+def likely_regrowth(why: WhyResult, screening: Screening, evidence: Evidence) -> tuple[Sentence, ...]:
+    """Return what follows a loss that is over: does it grow back, and when to look."""
+    out = [regrowth(cause, evidence) for cause in _likely(why, screening)[:2]]
+    out.append(fact(evidence, "cycle", "The resting phase of a hair takes about 3 months."))
+    out.append(instruct("So look for regrowth after 3 to 6 months; if none is seen by then, see a dermatologist."))
     return tuple(dict.fromkeys(out))
 
 

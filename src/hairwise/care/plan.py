@@ -5,14 +5,15 @@ Knows: how rules and the explanation become a plan. Must not know: how probabili
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from hairwise.care.advice import do_not, do_now, review_on, tell_doctor, to_measure
 from hairwise.care.aftercare import aftercare, hygiene
-from hairwise.care.case import answers_of_diary
+from hairwise.care.case import answers_of_diary, claims_loss, stale_since
 from hairwise.care.cases import like_cases
-from hairwise.care.check import has_loss, likely_courses
+from hairwise.care.check import has_loss, likely_courses, likely_regrowth
 from hairwise.care.dose import dose_words, trial_doses
 from hairwise.care.guide import missing_for_guide, next_session, session_guide
 from hairwise.care.phrases import instruct
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from hairwise.records.dose import ZoneDose
     from hairwise.records.evidence import Evidence
 
-__all__ = ["is_shown", "make_plan"]
+__all__ = ["has_ended", "is_shown", "make_plan"]
 
 _PHOTO_AFTER_DAYS = (28, 84)
 _COUNT_EVERY_DAYS = 7
 _MORE_LIKELY = 0.5
+_NEAR_USUAL_PCT = 30  # as on Today: the rise that is called a real loss
 
 
 def make_plan(
@@ -59,7 +61,8 @@ def make_plan(
     """
     answers = answers_of_diary(diary, loss_is_real=is_shown(why))
     today = diary.cutoff
-    screening = screen_answers(answers, today, evidence, diary_signs(diary))
+    signs = replace(diary_signs(diary), loss_has_ended=has_ended(diary, why))
+    screening = screen_answers(answers, today, evidence, signs)
     urgency = urgency_of(screening.rules_of_urgency, evidence)
     review = review_on(urgency, answers, today)
     locked, waits = screening.lock.on, urgency in ("emergency", "same_day")
@@ -95,6 +98,13 @@ def is_shown(why: WhyResult) -> bool:
     return why.loss_state == "real" or (why.p_real_loss or 0.0) >= _MORE_LIKELY
 
 
+def has_ended(diary: Diary, why: WhyResult) -> bool:
+    """Return whether a real loss is back near the usual by the latest counts, and no fresh answer says otherwise."""
+    rise, told = why.rise_now_pct, diary.answers
+    says_so_now = told is not None and stale_since(diary) is None and claims_loss(told)
+    return why.loss_state == "real" and rise is not None and round(rise.hi90) < _NEAR_USUAL_PCT and not says_so_now
+
+
 def _next(screening: Screening, why: WhyResult) -> tuple[Sentence, ...]:
     """Return the next observation, unless counting would feed a worry that needs help first."""
     distressed = any(hit.id == "severe_distress" for hit in screening.rules)
@@ -103,6 +113,8 @@ def _next(screening: Screening, why: WhyResult) -> tuple[Sentence, ...]:
 
 def _course(why: WhyResult, screening: Screening, review: date | None, evidence: Evidence) -> tuple[Sentence, ...]:
     """Return what usually follows; ``review`` is None where a doctor is due before that day already."""
+    if screening.loss_has_ended:
+        return likely_regrowth(why, screening, evidence)
     likely = likely_courses(why, screening, evidence)
     if review is None:
         return likely

@@ -63,6 +63,7 @@ class Screening:
     rules: tuple[RuleHit, ...]
     unanswered: tuple[str, ...]
     good_growth: tuple[str, ...]
+    loss_has_ended: bool = False
 
 
 def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: DiarySigns | None = None) -> Screening:
@@ -80,7 +81,7 @@ def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: Dia
     """
     signs = diary or DiarySigns()
     red = fired(answers, today, evidence, signs.red_flags)
-    no = (*_hits(answers, _DO_NOT), *_no_rules(answers))
+    no = (*_hits(answers, _DO_NOT), *_no_rules(answers, has_ended=signs.loss_has_ended))
     ask = (*_hits(answers, _ASK), *_pregnancy(answers), *signs.ask)
     good = tuple(sorted(good_zones(answers) & rolled_zones(answers)))
     blanks = _unanswered(answers)
@@ -106,6 +107,7 @@ def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: Dia
         rules=(*red, *no, *ask),
         unanswered=blanks,
         good_growth=good,
+        loss_has_ended=signs.loss_has_ended,
     )
 
 
@@ -124,13 +126,14 @@ def _words(name: str) -> str:
     return label if label != f"findings.{name}" else label_of(f"conditions.{name}")
 
 
-def _no_rules(answers: Answers) -> tuple[RuleHit, ...]:
+def _no_rules(answers: Answers, *, has_ended: bool) -> tuple[RuleHit, ...]:
     """Return the do-not rules that are more than one answered sign."""
     out = []
     if answers.age is not None and answers.age < 18:
         out.append(RuleHit(id="under_18", why="you are under 18", source="instruction"))
     if claims_loss(answers):
-        out.append(RuleHit(id="loss_unexplained", why="more hair falls and no clinician has said why", source="lock"))
+        falls = "more hair fell than usual" if has_ended else "more hair falls"
+        out.append(RuleHit(id="loss_unexplained", why=f"{falls} and no clinician has said why", source="lock"))
     if answers.hygiene is not None and answers.hygiene.reused_cartridge == "yes":
         why = "a pen cartridge used more than once"
         out.append(RuleHit(id="cartridge_single_use", why=why, source="cartridge_single_use"))

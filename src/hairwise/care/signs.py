@@ -27,11 +27,15 @@ _SHOWN_DENSITY = 0.15  # fall of a density without its interval
 
 @dataclass(frozen=True)
 class DiarySigns:
-    """Red flags and questions to a doctor that dated entries raise, and the day of answers that are too old."""
+    """Red flags and questions to a doctor that dated entries raise, and the day of answers that are too old.
+
+    ``loss_has_ended`` changes words alone: a loss that is over still has no name, and locks.
+    """
 
     red_flags: tuple[RuleHit, ...] = ()
     ask: tuple[RuleHit, ...] = ()
     stale_since: date | None = None
+    loss_has_ended: bool = False
 
 
 def diary_signs(diary: Diary) -> DiarySigns:
