@@ -56,7 +56,7 @@ def serve(port: int, no_browser: bool, data: Path | None, lan: str | None) -> No
 @click.command()
 @click.argument("name")
 def schema(name: str) -> None:
-    """Print the JSON Schema of a file: answers, diary, hairs, pair, check, screen, why, plan or scale."""
+    """Print the JSON Schema of answers, diary, hairs, pair, series, check, screen, why, plan, experiment or scale."""
     import json
 
     from hairwise import workflow
