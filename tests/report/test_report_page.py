@@ -167,7 +167,7 @@ def test_the_squares_are_the_probability_to_the_nearest_tenth(rng, make):
 
 
 def test_needling_excess_that_may_be_none_is_never_praised(rng, make):
-    for lo, hi, words in ((-50, 300, "up to 300, and perhaps none"), (-300, -20, "No extra counted hairs")):
+    for lo, hi, words in ((-50, 300, "between none and 300 of"), (-300, -20, "No extra counted hairs")):
         why = make.why(needling_excess={"mean": (lo + hi) / 2, "lo90": lo, "hi90": hi})
         facts = " ".join(contents(make.page(rng, why=why), LEVELS[0])["loss_facts"])
         assert words in facts

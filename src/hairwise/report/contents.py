@@ -250,7 +250,7 @@ def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> l
         if hi <= 0:
             facts.append("No extra counted hairs are put down to rolling. Hairs pulled early cannot fall later.")
         else:
-            reach = f"between {lo} and {hi}" if lo > 0 else f"up to {hi}, and perhaps none"
+            reach = f"between {lo} and {hi}" if lo > 0 else f"between none and {hi}"
             facts.append(f"Put down to rolling: {reach} of {n} hairs counted (90%).")
     return facts
 
