@@ -75,7 +75,7 @@ def test_names_do_not_cover_each_other_and_the_rest_is_counted():
     line = timeline_of(bare(events=[{"date": "2026-03-03", "kind": k} for k in kinds]), MARCH)
     labels, n_rows = lay_out(line, 600, 12, (3, 3))
     assert sorted(p.row for p in labels if p.kind == "event") == [0, 1, 2]
-    assert [p.text for p in labels if p.kind == "more"] == ["\N{HORIZONTAL ELLIPSIS} and 2 more"]
+    assert [p.text for p in labels if p.kind == "more"] == ["\N{HORIZONTAL ELLIPSIS} and 2 more in the log"]
     assert n_rows == 4
 
 

@@ -1,5 +1,6 @@
 import dataclasses
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,8 +10,12 @@ from hairwise.records.base import Estimate, Sentence
 from hairwise.records.diary import Diary
 from hairwise.records.verdicts import CAUSES, Lock, Reason, RuleHit
 from hairwise.report.contents import LEVELS, contents
+from hairwise.report.cuts import one_line
 from hairwise.report.labels import of_ten, signed, span_words
 from hairwise.report.pdf import render_pdf, render_png
+from hairwise.report.whose import treatments_of, who_lines
+
+DIARY = {"schema": "needling-diary/1", "id": "e", "cutoff": "2026-03-01"}
 
 NASTY = '#panic("x") $x^2$ *b* _i_ `c` \\ @ref <label> [x] {y} = h // c /* d */ "quote" \x00\x1b é 漢'
 
@@ -101,6 +106,63 @@ def test_any_content_is_one_page_and_cuts_are_said(rng, make, n, letters):
     assert "Stop rolling for now." in text
     assert "Tell and ask at the visit" in text
     assert "Made on 2 May 2026" in text
+
+
+def test_every_cut_names_the_page_that_holds_all(rng, make):
+    _, text = read(render_pdf(crowd(rng, make, 30, 60)))
+    cuts = re.findall(r"\N{HORIZONTAL ELLIPSIS} and \d+ (?:more|less likely)(.{0,11})", text)
+    assert len(cuts) >= 5
+    for where in cuts:
+        assert re.match(r": (Plan|Why|Photos|Log)\b| in the log", where), where
+
+
+def test_treatments_are_told_however_they_were_noted(rng, make):
+    events = [{"date": "2026-01-05", "kind": "minoxidil_start"}, {"date": "2026-02-01", "kind": "illness"}]
+    diary = make.diary(rng, events=events)
+    _, text = read(render_pdf(make.page(rng, diary=diary)))
+    assert "treatments: minoxidil since 5 Jan 2026" in text
+    assert "treatments: none noted" not in text
+    assert treatments_of(Diary(schema="needling-diary/1", id="e", cutoff="2026-03-01")) == []
+    told = Diary.model_validate(
+        {
+            **DIARY,
+            "events": [*events, {"date": "2026-02-03", "kind": "new_medicine"}],
+            "treatments": [
+                {"kind": "Minoxidil 5 %", "start": "2026-01-05"},
+                {"kind": "ketoconazole", "start": "2025-12-01", "stop": "2026-01-02"},
+            ],
+            "answers": {
+                "schema": "hairwise/answers/1",
+                "events": [
+                    {"kind": "finasteride_start", "date": "2025-11-02"},
+                    {"kind": "minoxidil_start", "date": "2026-01-05"},
+                ],
+            },
+        }
+    )
+    assert treatments_of(told) == [
+        "ketoconazole from 1 Dec 2025 to 2 Jan 2026",
+        "Minoxidil 5 % since 5 Jan 2026",
+        "finasteride since 2 Nov 2025",
+        "new medicine since 3 Feb 2026",
+    ]
+
+
+def test_many_treatments_are_cut_with_a_word(rng, make):
+    many = [{"kind": f"drug {k}", "start": f"2026-01-{k + 1:02d}"} for k in range(11)]
+    told = Diary.model_validate({**DIARY, "treatments": many})
+    line = who_lines(told, make.plan())[3]
+    assert "drug 7 since" in line
+    assert line.endswith("\N{HORIZONTAL ELLIPSIS} and 3 more: Log")
+
+
+def test_texts_are_cut_between_words():
+    assert (
+        one_line("Photograph one rolled spot. Unclipped hair works", 34)
+        == "Photograph one rolled spot\N{HORIZONTAL ELLIPSIS}"
+    )
+    assert one_line("short enough", 12) == "short enough"
+    assert one_line("W" * 100, 30) == "W" * 29 + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def test_an_empty_diary_is_one_page(rng, make):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hairwise.report.cuts import one_line, some
 from hairwise.report.labels import (
     CAUSE_NAMES,
     CAUSE_STATES,
@@ -16,12 +17,12 @@ from hairwise.report.labels import (
     day,
     days_in_words,
     of_ten,
-    plural,
     signed,
     span_words,
     urgency_words,
 )
 from hairwise.report.series_words import contrast_sentence
+from hairwise.report.whose import who_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,10 +33,7 @@ if TYPE_CHECKING:
     from hairwise.records.series import ContrastEntry
     from hairwise.records.verdicts import Cause, PlanResult, Reason, WhyResult
 
-__all__ = ["LEVELS", "Level", "ReportPage", "SpotPicture", "contents", "one_line", "pictured"]
-
-_OWN = "mine"  # what the log calls itself
-_SEX = {"f": "Woman", "m": "Man", "x": "Person"}
+__all__ = ["LEVELS", "Level", "ReportPage", "SpotPicture", "contents", "pictured"]
 
 
 @dataclass(frozen=True)
@@ -100,6 +98,7 @@ class Level:
 
 # each part of the page takes the first of these that fits its room
 LEVELS: tuple[Level, ...] = (
+    Level(causes=5, reasons=4, items=12, spots=6, letters=400),
     Level(causes=5, reasons=4, items=8, spots=6, letters=400),
     Level(causes=5, reasons=3, items=6, spots=5, letters=280),
     Level(causes=4, reasons=3, items=5, spots=4, letters=240),
@@ -128,11 +127,11 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
     """
     plan, why = page.plan, page.why
     return {
-        "who": [one_line(line, 240) for line in _who(page)],
+        "who": [one_line(line, 600) for line in who_lines(page.diary, plan)],
         "lead": one_line(_lead(plan), 160),
         "urgency": urgency_words(plan.urgency, len(plan.unanswered), locked=plan.lock.on),
         "urgent": plan.urgency in ("emergency", "same_day"),
-        "urgent_why": [one_line(text, level.letters) for text in _some(_urgent_why(plan), min(level.items, 5))],
+        "urgent_why": [one_line(text, level.letters) for text in some(_urgent_why(plan), min(level.items, 5), "Plan")],
         "loss": LOSS_STATES[why.loss_state],
         "loss_facts": [one_line(text, level.letters) for text in _loss_facts(why, page.spots, page.diary)],
         "cause": CAUSE_STATES[why.cause_state],
@@ -152,67 +151,6 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
         "measure": _said(plan.measure, level),
         "review": day(plan.review_date),
     }
-
-
-def _who(page: ReportPage) -> list[str]:
-    diary = page.diary
-    answers = diary.answers
-    person = [_SEX.get((answers and answers.sex) or "", "Person")]
-    if answers and answers.age is not None:
-        person.append(f"age {answers.age}")
-    first = diary.start or min([c.date for c in diary.counts] + [s.date for s in diary.sessions], default=None)
-    whose = "Own log, " if diary.id == _OWN else f"Diary {diary.id}, "
-    period = whose + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
-    return [", ".join(person), period, _rolling(diary) + _dose(page.plan), _known(diary)]
-
-
-def _known(diary: Diary) -> str:
-    """Return onset, signs, conditions and treatments in one line, only what was written down."""
-    answers, parts = diary.answers, []
-    loss = answers.loss if answers else None
-    onset = (loss and loss.onset) or diary.concern
-    if onset:
-        parts.append(f"More hair falling since {day(onset)}")
-    signs = {str(k) for k, v in ((answers and answers.findings) or {}).items() if v == "yes"}
-    signs |= {f.kind for f in diary.findings if f.present == "yes"}
-    conditions = {str(k) for k, v in ((answers and answers.conditions) or {}).items() if v == "yes"}
-    treatments = {t.kind for t in diary.treatments}
-    for title, names in (("signs", signs), ("conditions", conditions), ("treatments", treatments)):
-        said = ", ".join(sorted(names)).replace("_", " ") if names else "none noted"
-        parts.append(f"{title}: {said}")
-    line = "; ".join(parts)
-    return line[:1].upper() + line[1:]
-
-
-def _rolling(diary: Diary) -> str:
-    """Return the device, needle and interval in one line, only what was written down."""
-    answers, parts = diary.answers, []
-    devices = {s.device for s in diary.sessions if s.device != "unknown"}
-    if answers and answers.device and answers.device != "unknown":
-        devices = devices or {answers.device}
-    parts.append(" and ".join(sorted(devices)).capitalize() or "Device not known")
-    needles = sorted({s.needle_mm for s in diary.sessions if s.needle_mm is not None})
-    if not needles and answers and answers.needle_mm:
-        needles = [answers.needle_mm]
-    if needles:
-        parts.append(f"{needles[0]:g} mm" if len(needles) == 1 else f"{needles[0]:g} to {needles[-1]:g} mm")
-    if answers and answers.interval_days:
-        parts.append(f"every {answers.interval_days:g} days")
-    if answers and answers.pressure:
-        parts.append(f"{answers.pressure} pressure")
-    days = {s.date for s in diary.sessions}
-    if days:
-        parts.append(f"{plural(len(days), 'session day')} from {day(min(days))} to {day(max(days))}")
-    return ", ".join(parts)
-
-
-def _dose(plan: PlanResult) -> str:
-    """Return the most holes a session made in any zone, as an upper bound; nothing where it is not known."""
-    most = [d.punctures_per_cm2_session.hi for d in plan.dose if d.punctures_per_cm2_session is not None]
-    total = [d.punctures_per_cm2_total for d in plan.dose if d.punctures_per_cm2_total is not None]
-    if not most or not total:
-        return ""
-    return f"; at most {max(most):.0f} holes per cm2 a session, {max(total):.0f} in all (from device and passes)"
 
 
 def _lead(plan: PlanResult) -> str:
@@ -362,17 +300,3 @@ def _said(sentences: Sequence[Sentence], level: Level) -> dict[str, Any]:
         for s in sentences[: level.items]
     ]
     return {"items": shown, "more": max(0, len(sentences) - level.items)}
-
-
-def _some(texts: Sequence[str], most: int) -> list[str]:
-    """Return at most ``most`` texts; where some are left out, one more that says how many."""
-    left_out = len(texts) - most
-    return [*texts[:most], *([f"\N{HORIZONTAL ELLIPSIS} and {left_out} more"] if left_out > 0 else [])]
-
-
-def one_line(text: str, letters: int) -> str:
-    """Return one line of at most ``letters``, without control characters, and with no word longer than a line."""
-    plain = "".join(c if c.isprintable() else " " for c in text)
-    words = [word if len(word) <= 40 else word[:39] + "\N{HORIZONTAL ELLIPSIS}" for word in plain.split()]
-    line = " ".join(words)
-    return line if len(line) <= letters else line[: letters - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"

@@ -75,7 +75,7 @@ def lay_out(line: Timeline, width: float, text: float, most_rows: tuple[int, int
     used += min(len(shown), most_rows[1])
     left_out += max(len(shown) - most_rows[1], 0)
     if left_out:
-        words = f"\N{HORIZONTAL ELLIPSIS} and {left_out} more"
+        words = f"\N{HORIZONTAL ELLIPSIS} and {left_out} more in the log"
         out.append(Label(line.span.first, line.span.first, used, words, "left", "more", words))
         used += 1
     return out, used

@@ -16,7 +16,8 @@ from typing import Any
 import typst
 from PIL import Image
 
-from hairwise.report.contents import LEVELS, ReportPage, SpotPicture, contents, one_line, pictured
+from hairwise.report.contents import LEVELS, ReportPage, SpotPicture, contents, pictured
+from hairwise.report.cuts import one_line
 from hairwise.report.labels import day
 from hairwise.report.printed import timeline_svg
 
@@ -30,9 +31,9 @@ def render_pdf(page: ReportPage) -> bytes:
     """
     Set the report as exactly one A4 page.
 
-    Lists are cut until the page holds them, each cut said as "and N more"; should the shortest form still be too
-    long, the page is set smaller. All text reaches Typst as data, none as markup. Only fonts that Typst carries are
-    used, and the same page gives the same bytes.
+    Lists are cut until the page holds them, each cut said as "and N more" with the hairwise page that holds all; should
+    the shortest form still be too long, the page is set smaller. All text reaches Typst as data, none as markup. Only
+    fonts that Typst carries are used, and the same page gives the same bytes.
 
     Parameters
     ----------
