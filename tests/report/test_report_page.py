@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from hairwise.records.base import Estimate, Sentence
@@ -195,7 +196,8 @@ def test_a_spot_that_could_not_be_compared_says_so(rng, make):
 
 
 def test_the_page_can_be_looked_at(rng, make):
-    assert render_png(make.page(rng), ppi=40).startswith(b"\x89PNG")
+    picture = Image.open(io.BytesIO(render_png(make.page(rng), ppi=40)))
+    assert picture.size == (331, 468)  # A4 at 40 to the inch, whole pixels
 
 
 def test_under_the_lock_no_technique_is_shown(rng, make):
