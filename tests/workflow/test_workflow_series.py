@@ -9,6 +9,7 @@ import pytest
 from hairwise import workflow
 from hairwise.errors import Refused
 from hairwise.records.diary import Diary
+from hairwise.workflow import spots
 from hairwise.workflow import visits as series
 from hairwise.workflow.photos import compare_photos
 
@@ -27,6 +28,8 @@ def remembered():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(series, "measure_photo", measured)
         patch.setattr(series, "compare_photos", compare)
+        patch.setattr(spots, "measure_photo", measured)
+        patch.setattr(spots, "compare_photos", compare)
         yield
 
 
@@ -183,3 +186,27 @@ def test_one_photo_named_twice_is_no_repeat(files, diary):
     told = workflow.series(twice, files.__getitem__, lambda _: None)
     plain = workflow.series(diary, files.__getitem__, lambda _: None)
     assert told.contrasts == plain.contrasts
+
+
+def test_a_report_holds_a_spot_over_the_same_days_as_a_series(files, diary):
+    mine = [p for p in diary.photos if p.spot == diary.spots[0].id]
+    early = mine[0].model_copy(update={"date": mine[0].date - timedelta(days=9), "file": "blank.jpg"})
+    late = mine[-1].model_copy(update={"date": mine[-1].date + timedelta(days=9), "file": "blank.jpg"})
+    beside = mine[0].model_copy(update={"file": "blank.jpg"})
+    again = mine[-1].model_copy(update={"file": mine[0].file})  # a repeat of the last day, not the one shown
+    photos = (early, beside, *mine, again, late)
+    one = diary.model_copy(update={"photos": photos})
+    read = {**files, "blank.jpg": b"no photo"}.__getitem__
+    (told,) = [r for r in spots.compare_spots(one, read, lambda _: None) if r.spot == diary.spots[0]]
+    assert (told.first, told.last, told.refused) == (mine[0], mine[-1], None)
+    assert [entry for entry, _ in told.passed_over] == [early, beside, late]
+    followed = workflow.series(one, read, lambda _: None).spots[0]
+    counted = [v.date for v in followed.visits if v.refused is None]
+    assert (counted[0], counted[-1]) == told.dates
+    bad = diary.model_copy(update={"photos": (early, late, mine[0])})
+    (none,) = spots.compare_spots(bad, read, lambda _: None)
+    assert none.compared is None
+    assert none.refused is not None
+    assert none.refused.code == "not_an_image"
+    same_day = diary.model_copy(update={"photos": (mine[0], mine[0].model_copy(update={"file": mine[1].file}))})
+    assert spots.compare_spots(same_day, read, lambda _: None) == ()

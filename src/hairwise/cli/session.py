@@ -126,6 +126,9 @@ def told_diary(session: Session, diary: Path) -> Any:
     for spot in told.spots:
         if spot.refused is not None:
             session.note(f"spot {spot.spot.id} cannot answer: {spot.refused.line}")
+        else:
+            for entry, why in spot.passed_over:
+                session.note(f"spot {spot.spot.id}, {entry.date}: passed over, as {why.why}")
     return told
 
 

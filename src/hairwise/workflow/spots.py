@@ -1,4 +1,8 @@
-"""The spots of a diary: first and last photo of each, compared.
+"""The spots of a diary: first and last day of each, compared.
+
+The rule, here and in ``series``: a spot is held from the first to the last day that has a photo which can be measured;
+of several photos of a day the first that can be, in the diary's order, is the one shown. A series weighs the others
+too, as repeats.
 
 Knows: which photos of a diary belong together. Must not know: algorithms, the terminal, HTTP.
 """
@@ -7,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from hairwise.errors import Refused
@@ -29,13 +34,17 @@ ReadPhoto = Callable[[str], bytes]
 
 @dataclass(frozen=True)
 class SpotResult:
-    """What the first and last photo of a spot showed; ``refused`` says why where they cannot answer."""
+    """What a spot's first and last photo that can be measured showed; ``refused`` says why where they cannot answer.
+
+    ``passed_over`` are photos tried before them that cannot be measured, each with why.
+    """
 
     spot: Spot
     first: PhotoEntry
     last: PhotoEntry
     compared: Compared | None
     refused: Refused | None
+    passed_over: tuple[tuple[PhotoEntry, Refused], ...] = ()
 
     @property
     def dates(self) -> tuple[date, date]:
@@ -44,13 +53,13 @@ class SpotResult:
 
 
 def n_steps(diary: Diary) -> int:
-    """Return how many steps `compare_spots` will report."""
-    return 3 * len(_pairs(diary))
+    """Return how many steps `compare_spots` will report where every photo can be measured."""
+    return 3 * len(_spots(diary))
 
 
 def compare_spots(diary: Diary, read: ReadPhoto, step: Progress) -> tuple[SpotResult, ...]:
     """
-    Compare the first and last photo of every spot that has two.
+    Compare the first and last day of every spot that was photographed on two.
 
     Parameters
     ----------
@@ -60,7 +69,7 @@ def compare_spots(diary: Diary, read: ReadPhoto, step: Progress) -> tuple[SpotRe
     step : callable
         Told before each step.
     """
-    return tuple(_compare(spot, first, last, read, step) for spot, first, last in _pairs(diary))
+    return tuple(_compare(spot, days, read, step) for spot, days in _spots(diary))
 
 
 def with_changes(diary: Diary, results: Sequence[SpotResult]) -> Diary:
@@ -107,22 +116,58 @@ def contrasts(results: Sequence[SpotResult], held: Sequence[tuple[Spot, SpotChan
     return rolled_against_control(spans)
 
 
-def _pairs(diary: Diary) -> list[tuple[Spot, PhotoEntry, PhotoEntry]]:
+def _spots(diary: Diary) -> list[tuple[Spot, list[list[PhotoEntry]]]]:
+    """Return the spots with photos of two days or more, their photos by day."""
     out = []
     for spot in diary.spots:
         photos = sorted((p for p in diary.photos if p.spot == spot.id), key=lambda p: p.date)
-        if len(photos) >= 2:
-            out.append((spot, photos[0], photos[-1]))
+        days = [list(entries) for _, entries in groupby(photos, key=lambda p: p.date)]
+        if len(days) >= 2:
+            out.append((spot, days))
     return out
 
 
-def _compare(spot: Spot, first: PhotoEntry, last: PhotoEntry, read: ReadPhoto, step: Progress) -> SpotResult:
+def _compare(spot: Spot, days: list[list[PhotoEntry]], read: ReadPhoto, step: Progress) -> SpotResult:
+    first, last = days[0][0], days[-1][0]
+    over: list[tuple[PhotoEntry, Refused]] = []
     try:
-        measured: list[Measured] = []
-        for entry in (first, last):
-            step(f"measure {entry.file}")
-            measured.append(measure_photo(read(entry.file), entry.file.rsplit("/", 1)[-1], entry.px_per_mm))
+        start, before = _first_measured(days[:-1], over, read, step)
+        first = before.entry
+        _, after = _first_measured(days[:start:-1], over, read, step)
+        last = after.entry
         step(f"compare {spot.id}")
-        return SpotResult(spot, first, last, compare_photos(measured[0], measured[1]), None)
+        return SpotResult(spot, first, last, compare_photos(before.measured, after.measured), None, tuple(over))
     except Refused as refused:
-        return SpotResult(spot, first, last, None, refused)
+        return SpotResult(spot, first, last, None, refused, tuple(over))
+
+
+@dataclass(frozen=True)
+class _Measured:
+    entry: PhotoEntry
+    measured: Measured
+
+
+def _first_measured(
+    days: list[list[PhotoEntry]], over: list[tuple[PhotoEntry, Refused]], read: ReadPhoto, step: Progress
+) -> tuple[int, _Measured]:
+    """Return the first photo of these days that can be measured, and its day's place; tell those passed ``over``.
+
+    Raises
+    ------
+    Refused
+        What is wrong with the first of them, where none can be measured; or with one that is missing.
+    """
+    why: Refused | None = None
+    for k, entries in enumerate(days):
+        for entry in entries:
+            step(f"measure {entry.file}")
+            try:
+                return k, _Measured(
+                    entry, measure_photo(read(entry.file), entry.file.rsplit("/", 1)[-1], entry.px_per_mm)
+                )
+            except Refused as refused:
+                if refused.code in MISSING:
+                    raise
+                over.append((entry, refused))
+                why = why or refused
+    raise why or Refused("no_series", "This spot has photos of one day only.", "Photograph it again.")
