@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from hairwise.errors import Refused
-from hairwise.flags import Flag
-from hairwise.measure.close_up import CloseUpSettings, refuse_unlike_close_up
+from hairwise.measure.close_up import refuse_unlike_close_up
 from hairwise.records.hairs import Hairs
 
 
-def found(p_hair: list[float], faint: bool = False) -> Hairs:
+def found(p_hair: list[float]) -> Hairs:
     n = len(p_hair)
     return Hairs(
         points_px=np.arange(4.0 * n).reshape(-1, 2),
@@ -24,7 +21,7 @@ def found(p_hair: list[float], faint: bool = False) -> Hairs:
         root_visible=np.ones(n, bool),
         unit=np.arange(n),
         is_light=np.zeros(n, bool),
-        flags=np.full(n, int(Flag.FAINT) if faint else 0, np.int64),
+        flags=np.zeros(n, np.int64),
     )
 
 
@@ -45,11 +42,3 @@ def test_many_finds_of_which_few_are_sure_are_no_close_up() -> None:
     with pytest.raises(Refused) as refused:
         refuse_unlike_close_up(found([0.95] * 10 + [0.55] * 40), "x")
     assert refused.value.code == "unlike_hair"
-
-
-def test_faint_finds_must_be_surer() -> None:
-    some = [0.9] * 5 + [0.66] * 5  # 0.78 in the mean
-    refuse_unlike_close_up(found(some), "x")
-    with pytest.raises(Refused):
-        refuse_unlike_close_up(found(some, faint=True), "x")
-    refuse_unlike_close_up(found(some, faint=True), "x", replace(CloseUpSettings(), least_mean_p_faint=0.7))
