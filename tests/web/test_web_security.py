@@ -1,6 +1,7 @@
 """What docs/security.md promises of every page, of those to come too: the addresses are taken from the application."""
 
 import logging
+import os
 import re
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from hairwise import workflow
 from hairwise.errors import Refused
-from hairwise.web import guard, server
+from hairwise.web import guard, neighbours, server
 from hairwise.web.demo import DemoRunner
 from hairwise.web.logs import PlacesOnly
 from hairwise.web.pairing import Pairing
@@ -175,3 +176,23 @@ def test_the_running_server_writes_nothing_of_what_was_sent(tmp_path):
     assert "ValueError" in said
     assert "in fail" in said
     assert "itchy" not in said
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="this system does not tell whose a connection is")
+def test_another_user_of_this_computer_is_turned_away(page, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as mine:
+        ends = mine.getsockname(), mine.getpeername()
+        table = Path("/proc/net/tcp").read_text()
+        assert neighbours.owner_of(table, *ends) == os.getuid()
+        assert neighbours.owner_of(table, ends[0], ("127.0.0.1", 1)) is None
+        assert not neighbours.is_another_user(*ends)
+        monkeypatch.setattr(neighbours.os, "getuid", lambda: 4_000_000)
+        monkeypatch.setattr(neighbours, "owner_of", lambda *_: 4_000_001)
+        assert neighbours.is_another_user(*ends)
+        for path in ("/", "/log", "/api/v1/entries", "/static/style.css", "/healthz"):
+            answer = page.get(path)
+            assert (answer.status_code, answer.text) == (403, "This page is another user's.")
+        monkeypatch.setattr(neighbours, "owner_of", lambda *_: 0)  # the administrator can read the folder too
+        assert page.get("/log").status_code == 200
+        monkeypatch.setattr(neighbours, "owner_of", lambda *_: None)
+        assert page.get("/log").status_code == 200

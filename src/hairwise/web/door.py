@@ -1,4 +1,4 @@
-"""Who may ask: this computer, and in the home network only phones that were paired.
+"""Who may ask: this user of this computer, and in the home network only phones that were paired.
 
 Knows: addresses, headers and cookies of a request. Must not know: what the pages say.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from hairwise.web.neighbours import is_another_user
 from hairwise.web.pairing import is_home
 
 if TYPE_CHECKING:
@@ -46,10 +47,14 @@ class Door:
             await send({"type": "websocket.close", "code": 1008})
 
     def _near(self, request: Request) -> Response | None:
-        """Hold a page of another name that points at this computer (DNS rebinding) to the names it has."""
+        """Hold a page of another name that points at this computer (DNS rebinding) to its names; and other users off."""
         hosts = request.headers.getlist("host")
         is_ours = len(hosts) == 1 and hosts[0].rsplit(":", 1)[0].lower() in NEAR_HOSTS
-        return None if is_ours else PlainTextResponse("This is not a name of this page.", 400)
+        if not is_ours:
+            return PlainTextResponse("This is not a name of this page.", 400)
+        client, server = request.scope["client"], request.scope.get("server")
+        is_other = server is not None and is_another_user((client[0], client[1]), (server[0], server[1]))
+        return PlainTextResponse("This page is another user's.", 403) if is_other else None
 
     def _far(self, request: Request) -> Response | None:
         """Let in a phone of the home network, under the one address, with what it was given."""
