@@ -47,7 +47,7 @@ class Door:
             await send({"type": "websocket.close", "code": 1008})
 
     def _near(self, request: Request) -> Response | None:
-        """Hold a page of another name that points at this computer (DNS rebinding) to its names; and other users off."""
+        """Hold another name that points at this computer (DNS rebinding) to the page's own; and other users off."""
         hosts = request.headers.getlist("host")
         is_ours = len(hosts) == 1 and hosts[0].rsplit(":", 1)[0].lower() in NEAR_HOSTS
         if not is_ours:
