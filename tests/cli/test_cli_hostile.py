@@ -199,3 +199,10 @@ def test_a_refusal_holds_only_what_can_be_shown() -> None:
     error = Refused("x", f"a{EVIL}\nb \ud800", f"do\t{EVIL}")
     assert error.line == printable(error.line)
     assert "\n" not in error.line
+
+
+@pytest.mark.parametrize(("cutoff", "is_told"), [("2099-01-01", True), ("2026-06-01", False)])
+def test_a_diary_that_ends_after_today_is_told_so(tmp_path, cutoff, is_told):
+    result = run("plan", saved(tmp_path / "d.json", DIARY | {"cutoff": cutoff}))
+    assert result.exit_code == 0
+    assert ("after today" in result.stderr) == is_told

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,11 @@ def told_diary(session: Session, diary: Path) -> Any:
     from hairwise import workflow
 
     record = workflow.read_diary(diary)
+    if record.cutoff > date.today():
+        session.note(
+            f"This diary ends on {record.cutoff}, after today, so what you write today counts as old. "
+            "Set cutoff to the last day you know about."
+        )
     with session.progress(workflow.n_steps(record) + 1, "reading the diary") as bar:
         told = workflow.tell(record, workflow.photo_reader(diary), lambda name: bar.update(1, name))
     for spot in told.spots:
