@@ -66,11 +66,15 @@ def test_odds_stand_beside_cannot_tell_only_where_there_are_counts_enough():
 
 
 def test_the_cause_is_named_in_a_whole_sentence() -> None:
-    assert cause_sentence("one", ("inflammatory",)) == "One cause stands out: irritated skin after rolling."
-    two = cause_sentence("two", ("mechanical", "season"))
+    assert (
+        cause_sentence("one", ("inflammatory",), {"inflammatory": 0.9})
+        == "One cause stands out: irritated skin after rolling."
+    )
+    two = cause_sentence("two", ("mechanical", "season"), {})
     assert two == ("Two causes stand out: hairs pulled out or broken by the roller and the yearly shedding season.")
-    assert cause_sentence("cannot_tell", ()) == "Cannot tell yet which cause."
-    assert cause_sentence("one", ()) == "One cause stands out."  # never a colon with nothing behind it
+    assert cause_sentence("cannot_tell", (), {"season": 0.5}) == "Cannot tell yet which cause."
+    assert "It is not named" in cause_sentence("cannot_tell", (), {"season": 0.85})
+    assert cause_sentence("one", (), {}) == "One cause stands out."  # never a colon with nothing behind it
 
 
 def test_causes_that_come_out_alike_are_not_read_as_a_rank() -> None:

@@ -32,6 +32,11 @@ _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 _NEAR_USUAL_PCT = 30  # as in `words.now_sentence`: the rise that is called a real loss
 # |ln of the likelihood ratio|: odds times 10, times 3, times 1.5
 _WEIGHTS = ((2.3, "strongly"), (1.1, "clearly"), (0.4, "somewhat"))
+_FAR = 0.8  # a cause this probable would be named, were nothing missing
+_UNNAMED = (
+    "One fits far better than the others. It is not named, since something is missing that could tell it from them: "
+    "see what limits this answer."
+)
 
 
 def answer_sentence(why: WhyResult, n_counts: int) -> str:
@@ -52,11 +57,18 @@ def answer_sentence(why: WhyResult, n_counts: int) -> str:
     return f"There {'is' if n_counts == 1 else 'are'} {counts} and no compared photos so far, so {state}."
 
 
-def cause_sentence(state: CauseState | None, named: Sequence[Cause]) -> str:
-    """Return which cause stands out, as a whole sentence."""
+def cause_sentence(
+    state: CauseState | None, named: Sequence[Cause], p_cause: Mapping[Cause, float] | None = None
+) -> str:
+    """Return which cause stands out, as a whole sentence; where one leads far and is not named, that too."""
     words = CAUSE_STATES[state or "cannot_tell"]
     if not named:
-        return words.rstrip(":.") + "."
+        alone = words.rstrip(":.") + "."
+        return (
+            f"{alone} {_UNNAMED}"
+            if state == "cannot_tell" and max((p_cause or {}).values(), default=0.0) >= _FAR
+            else alone
+        )
     return f"{words} {' and '.join(CAUSE_NAMES[cause][:1].lower() + CAUSE_NAMES[cause][1:] for cause in named)}."
 
 

@@ -141,7 +141,10 @@ def why_text(why: Why, *, full: bool = False) -> str:
         lines += wrap(excess_sentence(why.needling_excess), "  ")
     if why.rise_now_pct is not None:
         lines += wrap(now_sentence(why.rise_now_pct), "  ")
-    lines += [cause_sentence(why.cause_state, why.named_causes), "  Main cause, of 10 invented histories like yours:"]
+    lines += [
+        cause_sentence(why.cause_state, why.named_causes, why.p_cause),
+        "  Main cause, of 10 invented histories like yours:",
+    ]
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     shown = ranked if full else ranked[:_MOST_CAUSES]
     lines += [f"  {of_ten(p):>18}  {_short(cause)}" for cause, p in shown]
