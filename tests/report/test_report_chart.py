@@ -63,6 +63,22 @@ def test_a_density_stands_on_its_interval_and_one_without_is_said():
     assert "how sure is not known" in json.dumps(drawn(bare(density=[told])))
 
 
+def test_a_matched_change_stands_on_its_interval_round_zero():
+    spots = [{"id": "r", "zone": "mid", "role": "rolled"}]
+    change = {"spot": "r", "from": "2026-03-02", "to": "2026-03-30", "n_t0": 60, "lost": 9, "new": 1}
+    told = bare(spots=spots, changes=[change | {"change": {"value": -8, "lo": -14, "hi": -3}}])
+    (panel,) = timeline_of(told, MARCH).panels
+    assert (panel.kind, panel.since, panel.of) == ("change", date(2026, 3, 2), 60)
+    spec = drawn(told, MARCH)
+    view = next(v for v in spec["vconcat"] if "matched hairs" in json.dumps(v.get("title", "")))
+    low, zero, high = view["layer"][-1]["encoding"]["y"]["axis"]["values"]
+    assert (zero, -low) == (0, high)
+    assert high >= 14
+    assert {"day": "2026-03-30", "value": -14, "hi": -3} in values(spec, "rule")
+    assert "against 60 hairs on 2 Mar 2026" in json.dumps(spec)
+    assert timeline_of(bare(spots=spots, changes=[change]), MARCH).panels == ()  # without an interval nothing is drawn
+
+
 def test_a_zone_beyond_the_room_on_paper_is_left_out_there_only():
     zones = ("front", "mid", "vertex")
     told = bare(density=[{"date": "2026-03-05", "zone": z, "hairs_per_cm2": 100} for z in zones])

@@ -20,7 +20,13 @@ from hairwise.simulate.scalp import (
 from hairwise.store.jobs import get_job, take_next
 from hairwise.store.repository import KeptPhoto
 from hairwise.workflow.album import about_photo
-from hairwise.workflow.measured import measured_changes, measured_contrasts, measured_densities, pair_of
+from hairwise.workflow.measured import (
+    changes_over_time,
+    measured_changes,
+    measured_contrasts,
+    measured_densities,
+    pair_of,
+)
 from hairwise.workflow.work import Hand, ask_for
 
 SCALE = 120.0
@@ -221,6 +227,14 @@ def test_the_photos_of_a_change_are_those_its_numbers_came_from(kept):
     assert (summary["n_t0"], summary["lost"]) == (change.n_t0, change.lost)
     assert after.sha256 == max(shas[1], twin)
     store.delete_photo(twin)
+
+
+def test_matched_changes_join_the_timeline(kept):
+    store, _ = kept
+    (change,) = changes_over_time(store)
+    assert change == measured_changes(store)[0]
+    panel = next(p for p in workflow.kept_timeline(store, LAST).line.panels if p.kind == "change")
+    assert [(d.day, d.value) for d in panel.dots] == [(LAST, round(change.change.value, 1))]
 
 
 def test_work_on_what_is_not_there_is_refused(kept):

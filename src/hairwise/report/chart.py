@@ -74,10 +74,11 @@ def chart(line: Timeline, look: Look) -> Spec:
     """
     Return a timeline as a Vega-Lite specification.
 
-    Each way of counting and each zone has its own panel from zero, since they do not compare. A count is a dot,
-    hollow where it is of one zone or side; a density is a dot on its interval; a week is its middle count on a bar
-    from the lowest to the highest. No line joins dots: what was not counted is a gap. All data stand in it, none is
-    fetched. Dragging moves along time, the wheel with Ctrl zooms.
+    Each way of counting, each zone and each spot has its own panel, since they do not compare, from zero; that of a
+    change reaches as far below zero as above. A count is a dot, hollow where it is of one zone or side; a density and a
+    matched change are dots on their intervals; a week is its middle count on a bar from the lowest to the highest. No
+    line joins dots: what was not counted is a gap. All data stand in it, none is fetched. Dragging moves along time,
+    the wheel with Ctrl zooms.
 
     Parameters
     ----------
@@ -91,8 +92,8 @@ def chart(line: Timeline, look: Look) -> Spec:
     specification : dict
         Vega-Lite 6.
     """
-    densities = [p for p in line.panels if p.kind == "density"]
-    kept = [p for p in line.panels if p.kind == "count"] + densities[: look.density_panels]
+    of_photos = [p for p in line.panels if p.kind != "count"]
+    kept = [p for p in line.panels if p.kind == "count"] + of_photos[: look.density_panels]
     views = [_names(line, look), *(_panel(p, line, look) for p in kept)]
     if not kept:
         views.append(_view([_words("No counts in these days.", look)], look, look.text * 2))
@@ -191,17 +192,21 @@ def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
     """Draw numbers that compare with each other, from zero."""
     seen = [d for d in panel.dots if line.span.holds(d.day)]
     crowd = _crowd(len(seen), look)
-    ceiling = _round_up(max((d.hi if d.hi is not None else d.value for d in seen), default=1.0))
+    is_change = panel.kind == "change"
+    far = [abs(v) for d in seen for v in ((d.lo, d.hi) if is_change else (d.hi,)) if v is not None]
+    ceiling = _round_up(max([*far, *(abs(d.value) for d in seen)], default=1.0))
+    floor = -ceiling if is_change else 0.0
     x = _x(line, look)
     y: Spec = {
         "type": "quantitative",
         "title": None,
-        "scale": {"domain": [-0.06 * ceiling, 1.06 * ceiling], "nice": False, "zero": False},  # dots stay whole
+        "scale": {"domain": [floor - 0.06 * ceiling, 1.06 * ceiling], "nice": False, "zero": False},  # dots stay whole
         "axis": {
-            "values": [0, ceiling / 2, ceiling],
+            "values": [floor, (floor + ceiling) / 2, ceiling],
             "ticks": False,
             "domain": False,
             "format": ",d",
+            **({"labelExpr": "(datum.value > 0 ? '+' : '') + datum.label"} if is_change else {}),
             "minExtent": look.left - 4,
             "maxExtent": look.left - 4,
         },
@@ -211,11 +216,11 @@ def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
     bars = [d for d in panel.dots if d.lo is not None and d.hi is not None and d.lo < d.hi]
     if bars:
         values = [{"day": _iso(d), "value": d.lo, "hi": d.hi} for d in bars]
-        wide = 6.0 if panel.kind == "density" else (2.5, 1.2, 0.7)[crowd]
+        wide = 6.0 if panel.kind != "count" else (2.5, 1.2, 0.7)[crowd]
         mark = {"type": "rule", "clip": True, "color": colour, "strokeWidth": wide, "opacity": 0.45}
         ends = {"x": x, "y": {**y, "field": "value"}, "y2": {"field": "hi"}}
         layers.append({"data": _rows(values), "mark": mark, "encoding": ends})
-    size = 16 if bars and panel.kind == "density" else (34, 12, 4)[crowd]
+    size = 16 if bars and panel.kind != "count" else (34, 12, 4)[crowd]
     for part in (False, True):
         dots = [d for d in panel.dots if bool(d.where) is part]
         if not dots:
@@ -242,6 +247,8 @@ def _note(panel: Panel) -> str:
     elif panel.kind == "density":
         with_interval = sum(d.lo is not None and d.hi is not None for d in panel.dots)
         notes.append("dot with its interval" if with_interval else "without intervals: how sure is not known")
+    elif panel.kind == "change" and panel.since is not None:
+        notes.append(f"against {panel.of} hairs on {day(panel.since)}; dot with its interval")
     if any(d.where for d in panel.dots):
         notes.append("hollow: one zone or side")
     return "; ".join(notes)

@@ -1,4 +1,4 @@
-"""What a diary's timeline shows: panels of counts and densities, sessions, events, treatments, the season.
+"""What a diary's timeline shows: panels of counts, densities and matched changes, sessions, events, the season.
 
 Knows: a diary's dates and numbers, and how to gather many into weeks. Must not know: models, how anything is drawn.
 """
@@ -87,12 +87,14 @@ class Dot:
 
 @dataclass(frozen=True)
 class Panel:
-    """Numbers that compare with each other."""
+    """Numbers that compare with each other; a change is held ``since`` a day, when there were ``of`` hairs."""
 
     title: str
-    kind: Literal["count", "density"]
+    kind: Literal["count", "density", "change"]
     dots: tuple[Dot, ...]
     by_week: bool = False
+    since: date | None = None
+    of: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ class Timeline:
 def whole_span(diary: Diary) -> Span:
     """Return the days from the first number or session to the last day, at least a week."""
     days = [c.date for c in diary.counts] + [s.date for s in diary.sessions] + [d.date for d in diary.density]
+    days += [d for c in diary.changes if c.change for d in (c.from_, c.to)]
     days += [diary.cutoff] + [d for d in (diary.start, diary.first_session) if d is not None]
     first, last = min(days), max(days)
     return Span(min(first, last - timedelta(SHORTEST_DAYS)), last)
@@ -177,7 +180,11 @@ def gather(told: Told, shown: Span, season_months: Sequence[int] = (), margin_da
     by_week = sum(shown.holds(d) for d in sessions) > MOST_DOTS
     return Timeline(
         span=shown,
-        panels=tuple([*_count_panels(told.counts, shown, reach), *_density_panels(diary, shown, reach)]),
+        panels=(
+            *_count_panels(told.counts, shown, reach),
+            *_change_panels(diary, shown, reach),
+            *_density_panels(diary, shown, reach),
+        ),
         sessions=tuple(sorted({_mid_week(d) for d in sessions}) if by_week else sessions),
         sessions_by_week=by_week,
         marks=tuple(_marks(diary, shown, reach, whole_span(diary))),
@@ -189,10 +196,11 @@ def gather(told: Told, shown: Span, season_months: Sequence[int] = (), margin_da
 def summary(line: Timeline) -> str:
     """Return what is shown in one sentence, for those who do not see it."""
     span = line.span
-    told = [
-        plural(sum(d.n for p in line.panels if p.kind == kind for d in p.dots if span.holds(d.day)), word)
-        for kind, word in (("count", "count"), ("density", "density value"))
-    ]
+    kinds = (("count", "count"), ("change", "matched change"), ("density", "density value"))
+    n_of = {
+        kind: sum(d.n for p in line.panels if p.kind == kind for d in p.dots if span.holds(d.day)) for kind, _ in kinds
+    }
+    told = [plural(n_of[kind], word) for kind, word in kinds if n_of[kind] or kind != "change"]
     n = sum(span.holds(d) for d in line.sessions)
     told.append(plural(n, "week") + " with a session" if line.sessions_by_week else plural(n, "session day"))
     return f"{', '.join(told[:-1])} and {told[-1]} from {dated(span.first)} to {dated(span.last)}."
@@ -230,6 +238,21 @@ def _weeks(counts: Iterable[Counted]) -> list[Dot]:
 def _mid_week(when: date) -> date:
     """Return the Thursday of a day's week."""
     return when + timedelta(3 - when.weekday())
+
+
+def _change_panels(diary: Diary, shown: Span, reach: Span) -> list[Panel]:
+    """Return a panel a spot whose photos were matched: changes against its first photo, which no density shows."""
+    out = []
+    for spot in sorted(diary.spots, key=lambda s: (s.role != "rolled", s.zone, s.id)):
+        told = [c for c in diary.changes if c.spot == spot.id and c.change is not None]
+        since = min((c.from_ for c in told), default=None)
+        mine = sorted((c for c in told if c.from_ == since and reach.holds(c.to)), key=lambda c: c.to)
+        told_by_day = [(c.to, c.change) for c in mine if c.change]
+        dots = tuple(Dot(d, round(e.value, 1), round(e.lo, 1), round(e.hi, 1)) for d, e in told_by_day)
+        if any(shown.holds(d.day) for d in dots):
+            title = f"change in matched hairs, {ZONE_LABELS[spot.zone]}{_spot_words(spot)}"
+            out.append(Panel(title, "change", dots, since=since, of=mine[-1].n_t0))
+    return out
 
 
 def _density_panels(diary: Diary, shown: Span, reach: Span) -> list[Panel]:

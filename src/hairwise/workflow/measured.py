@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hairwise.records.series import ContrastEntry
     from hairwise.store.repository import KeptPhoto, Store
 
-__all__ = ["longest", "measured_changes", "measured_contrasts", "measured_densities", "pair_of"]
+__all__ = ["changes_over_time", "longest", "measured_changes", "measured_contrasts", "measured_densities", "pair_of"]
 
 
 def longest(
@@ -44,28 +44,36 @@ def pair_of(store: Store, change: SpotChange) -> tuple[KeptPhoto, KeptPhoto, dic
 def measured_changes(store: Store) -> tuple[SpotChange, ...]:
     """Return one change a spot, over the longest time that its photos were compared."""
     pairs = readings.pair_summaries(store)
-    if not pairs:
-        return ()
+    told = [longest(photos, pairs) for _, photos in sorted(_by_spot(store).items())] if pairs else []
+    return tuple(_change(*pair) for pair in told if pair is not None)
+
+
+def changes_over_time(store: Store) -> tuple[SpotChange, ...]:
+    """Return every spot's changes against the photo its longest change begins with, by day, for charts."""
+    pairs = readings.pair_summaries(store)
     out = []
-    for _, photos in sorted(_by_spot(store).items()):
+    for _, photos in sorted(_by_spot(store).items()) if pairs else []:
         told = longest(photos, pairs)
-        if told is None:
-            continue
-        first, last, summary = told
-        net = Estimate.model_validate(summary["change"])
-        held = {"value": min(max(net.value, net.lo), net.hi), "lo": net.lo, "hi": net.hi}  # older ones lay beside it
-        out.append(
-            SpotChange.model_validate(
-                {
-                    "spot": first.spot,
-                    "from": first.day,
-                    "to": last.day,
-                    **{name: summary[name] for name in ("n_t0", "lost", "new")},
-                    "change": held,
-                }
-            )
-        )
+        for last in photos if told else []:
+            first = told[0] if told else last
+            summary = pairs.get((first.sha256, last.sha256))
+            if summary and not summary.get("refused") and last.day > first.day:
+                out.append(_change(first, last, summary))
     return tuple(out)
+
+
+def _change(first: KeptPhoto, last: KeptPhoto, summary: dict[str, Any]) -> SpotChange:
+    net = Estimate.model_validate(summary["change"])
+    held = {"value": min(max(net.value, net.lo), net.hi), "lo": net.lo, "hi": net.hi}  # older ones lay beside it
+    return SpotChange.model_validate(
+        {
+            "spot": first.spot,
+            "from": first.day,
+            "to": last.day,
+            **{name: summary[name] for name in ("n_t0", "lost", "new")},
+            "change": held,
+        }
+    )
 
 
 def measured_densities(store: Store) -> tuple[Density, ...]:

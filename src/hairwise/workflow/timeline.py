@@ -20,7 +20,7 @@ from hairwise.report.vega import compiled, svg_of
 from hairwise.store.slices import bodies, days_of, outer_days
 from hairwise.workflow.keep import KINDS
 from hairwise.workflow.knowledge import season_months
-from hairwise.workflow.measured import measured_densities
+from hairwise.workflow.measured import changes_over_time, measured_densities
 
 if TYPE_CHECKING:
     from hairwise.records.diary import Density
@@ -67,10 +67,11 @@ def kept_timeline(
         ``bad_span`` for days in the wrong order, too near each other or far from any log.
     """
     outer = outer_days(store)
-    measured = measured_densities(store)
-    if not measured and not set(outer) & {*_DATED, "event", "treatment"}:
+    measured, matched = measured_densities(store), changes_over_time(store)
+    if not measured and not matched and not set(outer) & {*_DATED, "event", "treatment"}:
         return None
     diary = _few(store, today, outer, measured)
+    diary = diary.model_copy(update={"changes": matched})
     whole = whole_span(diary)
     span = _span(days) if days else Span(max(whole.first, whole.last - timedelta(YEAR_DAYS)), whole.last)
     margin_days = span.days if margin else 0
