@@ -44,6 +44,8 @@ def write(browser: Browser, base: str, shown: Shown, width: int) -> None:
         show(page, shown)
         page.mouse.move(0, 0)
         page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
+        page.evaluate("() => [...document.images].forEach(i => i.loading = 'eager')")
+        page.wait_for_function("() => [...document.images].every(i => i.complete)")
         height = min(page.evaluate("() => document.documentElement.scrollHeight"), TALLEST[width])
         png = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
     small(png).save(FOLDER / f"{shown.name}-{width}.png", optimize=True)

@@ -230,8 +230,8 @@ def _panel(panel: Panel, line: Timeline, look: Look) -> Spec:
         values = [{"day": _iso(d), "value": d.value, "said": _said(d, panel)} for d in dots]
         layers.append({"data": _rows(values), "mark": mark, "encoding": {"x": x, "y": {**y, "field": "value"}}})
     view = _view(layers, look, look.panel - look.text * 2)
-    note = wrap(_note(panel), int(look.plot / look.text / LETTER))
-    title = {"text": panel.title}
+    letters = int(look.plot / look.text / LETTER)
+    note, title = wrap(_note(panel), letters), {"text": wrap(panel.title, letters)}
     return {**view, "title": title | ({"subtitle": note} if note else {})}
 
 
