@@ -315,3 +315,15 @@ def test_a_lag_says_how_it_stands_to_the_usual_one(days, cause, direction, words
     assert f"loss began {days} days after the first session" in told.fact
     assert words in told.fact
     assert told.direction == direction
+
+
+def test_a_session_alone_does_not_make_a_noticed_loss_usual_shedding():
+    """Without a count nothing speaks against what was noticed: the log must not comfort where the check does not."""
+    answers = {"schema": "hairwise/answers/1", "loss": {"noticed": "yes", "onset": "2026-04-01"}}
+    head = {"schema": "needling-diary/1", "id": "x", "cutoff": "2026-05-01", "answers": answers}
+    asked = attribute_diary(Diary(**head), inference_facts())
+    logged = attribute_diary(Diary(**head, sessions=[{"date": "2026-03-20", "zone": "mid"}]), inference_facts())
+    assert logged.p_real_loss is None
+    assert logged.cause_state == "cannot_tell"
+    assert logged.p_cause["none"] <= asked.p_cause["none"] + 0.02
+    assert logged.p_cause["te_needling"] > 0.05

@@ -15,7 +15,7 @@ from hairwise.infer.checks import Known, run_checks
 from hairwise.infer.draws import draw
 from hairwise.infer.hypotheses import NEEDLING, cause_log_odds
 from hairwise.infer.mixture import weigh
-from hairwise.infer.questions import place_reasons, weigh_answers
+from hairwise.infer.questions import place_reasons, timing_reasons, weigh_answers
 from hairwise.infer.recalibrate import circumstances, coherent, load_recalibration
 from hairwise.infer.settings import InferSettings
 from hairwise.infer.steps import Step, step_of_counts
@@ -83,10 +83,13 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     p_cause = _main_cause(drawn, np.ones(drawn.main.size))
     second = _under_second_prior(mixture, drawn, (line, signs), facts, settings)
     limits = diary_limits(diary, line, settings)
-    is_blank = "no_counts" in limits
+    is_blank = _is_blank(line)
+    if is_blank:  # nothing was seen of how much falls: as in the check, what is weighed is why more would
+        p_cause, in_second = (_unseen(p, (line, signs), facts, settings) for p in (facts.prior.p, facts.second_prior.p))
+        second = SecondPrior(prior=second.prior, p_cause=in_second, top=_ranked(in_second)[0])
     p_real = None if is_blank else float(drawn.is_real.mean())
     excess = _excess(line, drawn)
-    if settings.recalibrated:
+    if settings.recalibrated and not is_blank:
         by, where = load_recalibration(), circumstances(line)
         p_cause = by.causes(p_cause, where)
         in_second = by.causes(second.p_cause, where)
@@ -99,7 +102,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     if second.top != _ranked(p_cause)[0]:
         limits.append("second_prior")
     state = _cause_state(p_cause, limits, settings)
-    reasons = [*_left_out_reasons(diary, line, mixture, (facts, settings)), *sign_reasons]
+    reasons = [*_left_out_reasons(diary, signs, mixture, (facts, settings)), *sign_reasons]
     return WhyResult(
         p_real_loss=p_real,
         loss_state=_loss_state(p_real, "few_counts" in limits, settings),
@@ -159,14 +162,37 @@ def attribute_answers(answers: Answers, facts: InferenceFacts, settings: InferSe
 def _signs(
     diary: Diary, line: Timeline, facts: InferenceFacts, settings: InferSettings
 ) -> tuple[dict[Cause, float], list[Reason]]:
-    """Weigh scores, findings and conditions, and what the last answers say about where loss is."""
+    """Weigh scores, findings and conditions, and what the last answers say of the loss."""
     signs, reasons = diary_signs(diary, line, facts, settings)
     places = place_reasons(diary.answers, facts) if diary.answers else []
-    # counts speak of how much is lost, so here only where it is lost is taken from the answers
-    places = [r for r in places if "severe" not in r.fact and "noticed" not in r.fact]
+    if not _is_blank(line):
+        # counts speak of how much is lost, so here only where it is lost is taken from the answers
+        places = [r for r in places if "severe" not in r.fact and "noticed" not in r.fact]
+    elif diary.answers:
+        days = [s.date for s in diary.sessions if s.date <= diary.cutoff]
+        first = min([*days, *([diary.answers.first_session] if diary.answers.first_session else [])], default=None)
+        places += timing_reasons(diary.answers.model_copy(update={"first_session": first}), facts)
     for reason in places:
         signs[reason.cause] = signs.get(reason.cause, 0.0) + reason.weight
     return signs, [*reasons, *places]
+
+
+def _is_blank(line: Timeline) -> bool:
+    """Say whether there is neither a count nor a density nor a compared pair of photos."""
+    dens = line.densities
+    return not (line.bins.entry_count.size or dens.log_density.size or dens.change_log.size)
+
+
+def _unseen(
+    prior: dict[Cause, float],
+    known: tuple[Timeline, dict[Cause, float]],
+    facts: InferenceFacts,
+    settings: InferSettings,
+) -> dict[Cause, float]:
+    """Weigh causes by the prior, what was there and the signs alone."""
+    odds = cause_log_odds(prior, known[1], known[0], facts, settings)
+    weight = np.exp(np.array([odds[c] for c in CAUSES]) - max(odds.values()))
+    return {c: float(w) for c, w in zip(CAUSES, weight / weight.sum(), strict=True)}
 
 
 def _main_cause(drawn: Draws, weight: Floats) -> dict[Cause, float]:
@@ -290,7 +316,7 @@ def _entries(n: int) -> str:
 
 
 def _left_out_reasons(
-    diary: Diary, line: Timeline, whole: Mixture, known: tuple[InferenceFacts, InferSettings]
+    diary: Diary, signs: dict[Cause, float], whole: Mixture, known: tuple[InferenceFacts, InferSettings]
 ) -> list[Reason]:
     """Log odds each kind of record gave each cause: with it against without it."""
     facts, settings = known
@@ -305,7 +331,6 @@ def _left_out_reasons(
             "treatments": (),
         },
     }
-    signs, _ = _signs(diary, line, facts, settings)
     with_it = whole.p_in_set()
     out: list[Reason] = []
     few = replace(settings, dispersions=settings.dispersions[1:2], weekly_sds=settings.weekly_sds[1:2])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hairwise.records.inference import InferenceFacts, WindowFact
     from hairwise.records.verdicts import Cause
 
-__all__ = ["place_reasons", "weigh_answers"]
+__all__ = ["place_reasons", "timing_reasons", "weigh_answers"]
 
 FITS, FAILS = 3.0, 0.25  # likelihood ratio of timing inside the window, and far outside; expert guess
 NO_EVENT = {"minoxidil": 0.03, "te_stressor": 0.3}  # asked for and not named; acute_te: 25 % find no trigger
@@ -42,7 +42,7 @@ def weigh_answers(
 
     Known facts are named ``onset``, ``events``, ``same_start`` and ``stressor``.
     """
-    reasons = [*_timing(answers, facts), *place_reasons(answers, facts)]
+    reasons = [*timing_reasons(answers, facts), *place_reasons(answers, facts)]
     signs, sign_reasons = answer_signs(said_in(answers), facts, settings)
     score = {c: log(max(prior[c], 1e-6)) + signs.get(c, 0.0) for c in CAUSES}
     for reason in reasons:
@@ -79,7 +79,8 @@ def _fit(days: float, window: WindowFact) -> float:
     return float(FAILS + (FITS - FAILS) * exp(-0.5 * (outside / window.soft_days) ** 2))
 
 
-def _timing(answers: Answers, facts: InferenceFacts) -> list[Reason]:
+def timing_reasons(answers: Answers, facts: InferenceFacts) -> list[Reason]:
+    """Weigh when loss began after sessions and events, in which season, and how long it has gone on."""
     onset = answers.loss.onset if answers.loss else None
     out: list[Reason] = []
     if answers.started is False or (answers.first_session is None and answers.sessions == 0):
