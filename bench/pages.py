@@ -107,8 +107,8 @@ def keep(life: Life, folder: Path) -> str:
 
 
 @contextmanager
-def program(folder: Path) -> Iterator[tuple[str, float]]:
-    """Run ``hairwise serve``; yield where, and the seconds from the command to the first page."""
+def program(folder: Path) -> Iterator[tuple[str, float, int]]:
+    """Run ``hairwise serve``; yield where, the seconds from the command to the first page, and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -125,10 +125,17 @@ def program(folder: Path) -> Iterator[tuple[str, float]]:
                 if process.poll() is not None or time.perf_counter() - began > 180:
                     raise SystemExit("hairwise serve did not start") from None
                 time.sleep(0.01)
-        yield base, time.perf_counter() - began
+        yield base, time.perf_counter() - began, process.pid
     finally:
         process.terminate()
         process.wait(30)
+
+
+def held_mb(pid: int) -> float:
+    """Return the memory that a process holds, where the system tells."""
+    table = Path(f"/proc/{pid}/status")
+    told = dict(line.split(":", 1) for line in table.read_text().splitlines()) if table.exists() else {}
+    return float(told.get("VmRSS", "nan kB").split()[0]) / 1000
 
 
 def asked(base: str, path: str, most_s: float) -> tuple[float, float, float]:
@@ -179,7 +186,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0, help="for which a page is asked at most")
     given = parser.parse_args()
     lives, busy = LIVES[:1] if given.quick else LIVES, os.getloadavg()[0]
-    starts, held, times, weight = {}, {}, {}, {}
+    starts, held, times, weight, memory = {}, {}, {}, {}, {}
     with TemporaryDirectory() as made:
         for life in lives:
             folder = Path(made) / life.name
@@ -187,14 +194,20 @@ def main() -> None:
             held[life] = keep(life, folder)
             begins = []
             for _ in range(3):
-                with program(folder / "data") as (_, seconds):
+                with program(folder / "data") as (_, seconds, _):
                     begins.append(seconds)
             starts[life] = float(np.median(begins))
-            with program(folder / "data") as (base, _):
+            with program(folder / "data") as (base, _, pid):
+                for path in PATHS:
+                    asked(base, path, 0.0)
+                begun = held_mb(pid)
                 times[life] = {path: asked(base, path, given.seconds) for path in PATHS}
+                memory[life] = (
+                    f"{begun:.0f} MB once each page was opened, {held_mb(pid):.0f} MB after all were asked again"
+                )
                 weight = weight or weights(base)
         empty = Path(made) / "empty"
-        with program(empty) as (base, _), real.browser() as browser:
+        with program(empty) as (base, _, _), real.browser() as browser:
             overlays = overlay_seconds(browser, base)
     heading = ("page", *(f"{life.name}: first, p50, p95 [ms]" for life in lives), "weight [kB]")
     rows = []
@@ -207,7 +220,7 @@ def main() -> None:
         f"Version {__version__}, {date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}.\n"
         f"Beside it {busy:.0f} other programs were at work: with more than none, all times are too long.\n\n"
         f"- From `hairwise serve` to the first page (bar {START_S} s), median of 3: {begin}.\n"
-        + "".join(f"- {life.name}: 95 in 100 answers within {life.bar_ms} ms.\n" for life in lives)
+        + "".join(f"- {life.name}: 95 in 100 answers within {life.bar_ms} ms; {memory[life]}.\n" for life in lives)
         + f"- From sending a photo of 5.2 megapixels to its hairs on the page (bar {OVERLAY_S:.0f} s): "
         f"{', '.join(told(seconds, OVERLAY_S, 1) for seconds in overlays)} s.\n"
         f"- What a browser is sent for a page without photos: at most {WEIGHT_KB} kB.\n\n"
