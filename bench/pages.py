@@ -198,13 +198,11 @@ def main() -> None:
                     begins.append(seconds)
             starts[life] = float(np.median(begins))
             with program(folder / "data") as (base, _, pid):
-                for path in PATHS:
-                    asked(base, path, 0.0)
-                begun = held_mb(pid)
                 times[life] = {path: asked(base, path, given.seconds) for path in PATHS}
-                memory[life] = (
-                    f"{begun:.0f} MB once each page was opened, {held_mb(pid):.0f} MB after all were asked again"
-                )
+                once = held_mb(pid)
+                for path in PATHS:
+                    asked(base, path, given.seconds)
+                memory[life] = f"{once:.0f} MB held after a round of all pages, {held_mb(pid):.0f} MB after the next"
                 weight = weight or weights(base)
         empty = Path(made) / "empty"
         with program(empty) as (base, _, _), real.browser() as browser:
