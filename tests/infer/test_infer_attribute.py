@@ -300,7 +300,7 @@ def test_sentences_are_plain_and_promise_nothing():
 @pytest.mark.parametrize(
     ("days", "cause", "direction", "words"),
     [
-        (24, "te_needling", "for", "a little sooner than is usual for this cause (42 to 84 days)"),
+        (24, "te_needling", "for", "near what is usual for this cause but a little sooner (42 to 84 days)"),
         (60, "te_needling", "for", "within what is usual for this cause (42 to 84 days)"),
         (7, "te_needling", "against", ", sooner than is usual for this cause"),
         (150, "te_needling", "against", ", later than is usual for this cause"),

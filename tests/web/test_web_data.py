@@ -168,7 +168,7 @@ def test_a_session_of_two_zones_is_counted_once(page, key):
     for day in ("2026-04-01", "2026-04-08"):
         told = {"date": day, "zone": ["front", "mid"], "pressure": "3", "needle_mm": "1.0"}
         assert page.post("/log/session", key | told).status_code == 303
-    assert "2 days with a session (4 zones needled)" in page.get("/data").text
+    assert "2 days with a session" in page.get("/data").text
 
 
 def test_the_page_says_that_what_was_deleted_goes_along(page, key, store_of):

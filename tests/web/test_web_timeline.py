@@ -177,3 +177,14 @@ def test_charts_are_forgotten_with_the_data(page):
     page.post("/data/delete", key | {"sure": "delete"})
     assert not vega._svg.cache_info().currsize
     assert not vega._vega.cache_info().currsize
+
+
+def test_the_first_session_and_the_onset_may_have_been_told_in_the_check_alone(tmp_path):
+    store = workflow.open_store(tmp_path / "data")
+    workflow.add_entry(store, "session", {"date": "2026-04-20", "zone": "mid"})
+    before = workflow.kept_timeline(store, TODAY).line
+    answers = {"first_session": "2026-03-01", "loss": {"noticed": "yes", "onset": "2026-04-01"}}
+    workflow.add_entry(store, "answers", {"schema": "hairwise/answers/1", "today": "2026-04-30", **answers})
+    after = workflow.kept_timeline(store, TODAY).line
+    days = [[m.day.isoformat() for m in line.marks] for line in (before, after)]
+    assert days == [["2026-04-20"], ["2026-03-01", "2026-04-01"]]

@@ -100,7 +100,7 @@ def _zone(dose: ZoneDose) -> tuple[str, ...]:
             f"known; {_over_time(dose.by_28_days)})."
         )
     else:
-        out.append("holes per cm2 are not known; the device's needles and drum, or passes, are not in the diary.")
+        out.append("holes per cm2 are not known: the device's needles, its drum or the passes are not in the diary.")
     if dose.depth_mm:
         out.append(f"needles may reach {_reach(dose.depth_mm, 1)} mm deep, if a fifth to seven tenths of them enter.")
     return tuple(out)

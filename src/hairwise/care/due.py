@@ -76,7 +76,10 @@ def _photos(diary: Diary, today: date) -> Due:
     if not days:
         text = "If you have a close-up lens or microscope: photograph one rolled and one unrolled spot."
         return Due("photo", text, None)
-    text = "Photograph the same two spots again."
+    roles = {spot.role for spot in diary.spots}
+    text = "Photograph the same spots again."
+    if "control" not in roles:
+        text = "Photograph the same spot again, and one that was not rolled: set against each other they tell most."
     for after in PHOTO_AFTER_DAYS:
         day = days[0] + timedelta(days=after)
         if not any(d >= day - timedelta(days=EARLY_DAYS) for d in days):

@@ -69,8 +69,10 @@ def _beside(days: float, window: WindowFact) -> str:
     usual = f"({window.lo_days:.0f} to {window.hi_days:.0f} days)"
     if window.lo_days <= days <= window.hi_days:
         return f", within what is usual for this cause {usual}"
-    near = "a little " if _fit(days, window) > 1 else ""
-    return f", {near}{'sooner' if days < window.lo_days else 'later'} than is usual for this cause {usual}"
+    side = "sooner" if days < window.lo_days else "later"
+    if _fit(days, window) > 1:
+        return f", near what is usual for this cause but a little {side} {usual}"
+    return f", {side} than is usual for this cause {usual}"
 
 
 def _fit(days: float, window: WindowFact) -> float:
@@ -159,7 +161,7 @@ def _since_session(answers: Answers, onset: date, days: int) -> tuple[float, flo
 
 def _after_events(answers: Answers, onset: date | None, cause: Cause, facts: InferenceFacts) -> list[Reason]:
     if answers.events is None:
-        return _push("other changes were not asked", cause, UNASKED[cause], "measured:answers")
+        return _push("no such change is known: this was left open", cause, UNASKED[cause], "measured:answers")
     kinds = {e.kind for e in facts.events if e.cause == cause}
     events = [e for e in answers.events if e.kind in kinds]
     if not events:

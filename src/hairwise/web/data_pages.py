@@ -35,7 +35,6 @@ Form = dict[str, list[str]]
 # one and several; zones, spots and what photos showed are told too
 _NAMES = {
     "count": ("count of shed hairs", "counts of shed hairs"),
-    "session": ("zone needled", "zones needled"),
     "wash": ("wash", "washes"),
     "symptom": ("note of how the scalp felt", "notes of how the scalp felt"),
     "event": ("change in life", "changes in life"),
@@ -75,10 +74,9 @@ def _page(book: Book, said: str = "", problem: Refused | None = None) -> HTMLRes
 
 def _line(kind: str, n: int, n_session_days: int) -> str:
     """Return how many entries of a kind there are; a session is told by its day, as each zone of it is an entry."""
-    told = f"{n:,} {_NAMES.get(kind, (kind, kind))[n != 1]}"
-    if kind != "session":
-        return told
-    return f"{n_session_days:,} {'day' if n_session_days == 1 else 'days'} with a session ({told})"
+    if kind == "session":
+        return f"{n_session_days:,} {'day' if n_session_days == 1 else 'days'} with a session"
+    return f"{n:,} {_NAMES.get(kind, (kind, kind))[n != 1]}"
 
 
 def _size(n_bytes: int) -> str:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from hairwise.errors import Refused
-from hairwise.records.answers import FIRST_DAY, LAST_DAY
+from hairwise.records.answers import FIRST_DAY, LAST_DAY, Answers
 from hairwise.records.diary import Diary
 from hairwise.records.parse import parse_record
 from hairwise.report.chart import DARK, LIGHT, Look, chart
@@ -21,6 +21,7 @@ from hairwise.store.slices import bodies, days_of, outer_days
 from hairwise.workflow.keep import KINDS
 from hairwise.workflow.knowledge import season_months
 from hairwise.workflow.measured import changes_over_time, measured_densities
+from hairwise.workflow.person import with_answers
 
 if TYPE_CHECKING:
     from hairwise.records.diary import Density
@@ -88,6 +89,10 @@ def _few(store: Store, today: date, outer: dict[str, tuple[date, date]], measure
     """Return a diary of all that is never much: its days, densities, events, treatments."""
     told = store.told()
     head: dict[str, Any] = {name: told[name] for name in ("first_session", "concern", "hemisphere") if name in told}
+    answers = store.entries("answers")
+    if answers:  # the first session and the onset may have been told in the check alone, as the answer reads them
+        joined = with_answers(head, Answers.model_validate(answers[-1].body))
+        head |= {name: joined[name] for name in ("first_session", "concern") if joined[name]}
     if "session" in outer:
         head.setdefault("first_session", outer["session"][0].isoformat())
     days = [day for kind in _DATED if kind in outer for day in outer[kind]] + [d.date for d in measured]
