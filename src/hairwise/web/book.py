@@ -49,6 +49,7 @@ class Book:
         self._others: list[Callable[[], object]] = []
         self._answers: Worked[workflow.Standing] = Worked()
         self._trials: Worked[Any] = Worked()
+        self._form: tuple[Any, Form] | None = None  # a log of ten years takes a second to read
 
     @cached_property
     def logs(self) -> dict[str, Log]:
@@ -93,6 +94,7 @@ class Book:
         """Drop what is held of the data in memory: they were deleted, or others are in their place."""
         self._answers.forget()
         self._trials.forget()
+        self._form = None
         workflow.forget_drawn()
         for do in self._others:
             do()
@@ -116,6 +118,14 @@ class Book:
                 return None
             key = store.stamp(), self.today()
         return self._answers.ask(key, lambda: self._stand(key[1]), wait_s)
+
+    def form_of_log(self) -> Form:
+        """Return the questions' form as the log fills it; kept until the log changes."""
+        with self.store() as store:
+            key = store.stamp(), self.today()
+            if self._form is None or self._form[0] != key:
+                self._form = key, workflow.form_of_log(store, key[1])
+            return {name: [*values] for name, values in self._form[1].items()}
 
     def experiments(self, standing: workflow.Standing) -> Any:
         """Return the experiments that fit a current answer; None while they are worked out."""

@@ -42,8 +42,8 @@ def _asked(book: Book, goal: str) -> HTMLResponse:
     """Render the questions as the log and the kept answers fill them, blank where nothing is kept."""
     form: Form = {}
     if book.has_data():
-        with suppress(Refused), book.store() as store:
-            form = workflow.form_of_log(store, book.today())
+        with suppress(Refused):
+            form = book.form_of_log()
     return book.pages.form(goal, form, book.today(), from_log=bool(form))
 
 
