@@ -106,7 +106,7 @@ def test_impossible_file_names_are_refused(tmp_path: Path, command: list[str], n
 
 @pytest.mark.parametrize("file", ["a\0b.jpg", "a" * 400 + ".jpg", f"{EVIL}.jpg", f"../{EVIL}.jpg"])
 def test_impossible_photo_names_in_a_diary_are_refused(tmp_path: Path, file: str) -> None:
-    shots = [{"date": "2026-05-01", "spot": "a", "file": file}] * 2
+    shots = [{"date": day, "spot": "a", "file": file} for day in ("2026-04-01", "2026-05-01")]
     spots = [{"id": "a", "zone": "mid", "role": "rolled"}]
     diary = saved(tmp_path / "me.json", {**DIARY, "spots": spots, "photos": shots})
     result = run("explain", diary, "--out", tmp_path / "out")

@@ -91,10 +91,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Lend a connection beside which nobody else writes: what is looked up inside holds for what is then written.
-
-        Inside of one, a thread is lent the same again; all of it is kept, or nothing.
-        """
+        """Lend a connection beside which nobody else writes, the same one inside of it: all is kept, or nothing."""
         held: Connection | None = getattr(self._here, "db", None)
         if held is not None:
             yield held
@@ -107,10 +104,7 @@ class Store:
                 self._here.db = None
 
     def stamp(self) -> tuple[Any, ...]:
-        """Return what differs once anything that an answer rests on has changed; cheap to ask for.
-
-        Edits made here are counted too, since a clock may be set back.
-        """
+        """Return what differs once what an answer rests on has changed; edits count too, as a clock may be set back."""
         last, n = func.max, func.count
         asked = (
             select(last(entry.c.changed_at), last(entry.c.deleted_at), n(), n(entry.c.deleted_at)),
