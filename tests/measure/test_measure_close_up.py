@@ -36,6 +36,8 @@ def test_too_few_sure_hairs_need_a_scale(p_hair: list[float]) -> None:
 
 def test_three_sure_hairs_are_enough() -> None:
     refuse_unlike_close_up(found([0.85, 0.9, 0.95]), "x")
+    with pytest.raises(Refused):  # it is the third that makes the difference
+        refuse_unlike_close_up(found([0.75, 0.9, 0.95]), "x")
 
 
 def test_many_finds_of_which_few_are_sure_are_no_close_up() -> None:
