@@ -7,7 +7,8 @@ import pytest
 from change_scenes import Pair, make_pair
 
 from hairwise.change.compare import compare
-from hairwise.change.settings import View
+from hairwise.change.frame import is_long
+from hairwise.change.settings import CompareSettings, View
 from hairwise.errors import Refused
 from hairwise.flags import Flag
 from hairwise.records.hairs import Hairs
@@ -179,3 +180,19 @@ def test_out_of_view_beyond_the_frame(loss):
     lost = {int(loss.ids0[i]) for i in change.lost}
     assert lost <= set(loss.gone.tolist())
     assert change.registration.overlap < 0.75
+
+
+@pytest.mark.parametrize(("longest_mm", "told"), [(2.4, False), (2.6, True)])
+@pytest.mark.parametrize("px_per_mm", [100.0, None])
+def test_only_hair_longer_than_stubs_gets_the_wider_errors(null, longest_mm, told, px_per_mm):
+    hairs = null.before.hairs
+    # until nine in ten are shorter than this; without a scale the widths stand for 70 um
+    factor = longest_mm * 100.0 / float(np.quantile(hairs.length_px[hairs.p_hair >= 0.5], 0.9))
+    stretched = replace(hairs, points_px=hairs.points_px * factor, width_px=np.full(len(hairs), 7.0))
+    assert is_long(replace(null.before, hairs=stretched, px_per_mm=px_per_mm), CompareSettings()) == told
+
+
+def test_long_hair_widens_the_interval(loss):
+    stubs, long = (compare(loss.before, loss.after, replace(CompareSettings(), stub_mm=mm)) for mm in (2.5, 0.0))
+    assert long.change.hi - long.change.lo > stubs.change.hi - stubs.change.lo
+    assert long.lost.tolist() == stubs.lost.tolist()  # fates are the same; only their doubt differs

@@ -1,5 +1,6 @@
 """Rolled against unrolled: what cancels, how often it errs, what repeats are worth."""
 
+from dataclasses import astuple
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,26 +21,57 @@ def change(value, half, lost, n=80):
     )
 
 
+def spot(value_pct, measure_sd_pct=1.0, new=0, n=80):
+    """A spot of n hairs with this change."""
+    return Shift(value_pct, measure_sd_pct, new - value_pct * n / 100, new, n)
+
+
 def test_what_both_spots_share_cancels():
-    told = contrast([Shift(-12.0, 1.0, 2.0)], [Shift(-11.0, 1.0, 2.0)])
+    told = contrast([Shift(-12.0, 1.0, 4, 0, 80)], [Shift(-11.0, 1.0, 4, 0, 80)])
     assert told.difference.value == pytest.approx(-1.0)
     assert told.verdict == "not_shown"
-    shifted = contrast([Shift(-32.0, 1.0, 2.0)], [Shift(-31.0, 1.0, 2.0)])
+    shifted = contrast([Shift(-32.0, 1.0, 4, 0, 80)], [Shift(-31.0, 1.0, 4, 0, 80)])  # another camera
     assert shifted.difference.lo == pytest.approx(told.difference.lo)
     assert shifted.difference.hi == pytest.approx(told.difference.hi)
 
 
 def test_the_sign_says_who_lost_more():
-    assert contrast([Shift(-20.0, 1.0, 2.0)], [Shift(0.0, 1.0, 1.0)]).verdict == "rolled_lost_more"
-    assert contrast([Shift(0.0, 1.0, 1.0)], [Shift(-20.0, 1.0, 2.0)]).verdict == "control_lost_more"
+    assert contrast([spot(-20.0)], [spot(0.0)]).verdict == "rolled_lost_more"
+    assert contrast([spot(0.0)], [spot(-20.0)]).verdict == "control_lost_more"
+
+
+def test_which_is_called_rolled_only_turns_the_sign():
+    one, other = spot(-15.0, 1.5, n=60), spot(-2.0, 0.8, new=3, n=130)
+    this, that = contrast([one], [other]).difference, contrast([other], [one]).difference
+    assert (this.lo, this.value, this.hi) == pytest.approx((-that.hi, -that.value, -that.lo))
+
+
+def test_without_error_of_measurement_the_ends_are_those_of_a_score_interval():
+    told = contrast([spot(-12.0, 0.0, n=100)], [spot(0.0, 0.0, n=100)])
+    apart = -told.difference.hi / 100  # if this were the true difference of the shares lost, of 12 of 100 and 0 of 100
+    control = max((12 + 0.5 - 100 * apart) / 200, 0.0)
+    sd = 100 * np.sqrt((control + control + apart) / 100)
+    assert told.difference.hi == pytest.approx(-12.0 + 1.95996 * sd, abs=0.01)
+    assert told.difference.hi < -4.0  # the exact test of 12 against 0 has p = 0.0005
 
 
 def test_repeat_photos_narrow_the_measurement_and_not_chance():
     one, three = shift_of([change(-10, 4, 8)]), shift_of([change(-10, 4, 8)] * 3)
     assert three.measure_sd_pct < one.measure_sd_pct
     assert three.measure_sd_pct > one.measure_sd_pct / np.sqrt(3)  # half of the error is common
-    assert three.chance_sd_pct == one.chance_sd_pct
+    assert (three.lost, three.new, three.n) == pytest.approx((one.lost, one.new, one.n))
     assert one.measure_sd_pct == pytest.approx(4 / 1.96, rel=1e-3)
+
+
+def test_one_blurred_pair_does_not_blur_the_others():
+    sharp, blurred = change(-10, 4, 8), change(-20, 24, 16)
+    told = shift_of([sharp, sharp, blurred])
+    assert told.measure_sd_pct < shift_of([sharp]).measure_sd_pct
+    assert told.value_pct == pytest.approx(-10.0, abs=0.5)
+
+
+def test_a_pair_without_any_width_does_not_decide_alone():
+    assert shift_of([change(-10, 0, 8), change(-6, 1, 5)]).value_pct > -9.0
 
 
 def test_a_change_that_a_diary_holds_counts_as_the_pair_it_came_from():
@@ -51,9 +83,7 @@ def test_a_change_that_a_diary_holds_counts_as_the_pair_it_came_from():
         }
     )  # fmt: skip
     one, other = shift_of([pair]), stored_shift(held)
-    assert (other.value_pct, other.measure_sd_pct, other.chance_sd_pct) == pytest.approx(
-        (one.value_pct, one.measure_sd_pct, one.chance_sd_pct)
-    )
+    assert astuple(other) == pytest.approx(astuple(one))
     with pytest.raises(ValueError, match="without its interval"):
         stored_shift(held.model_copy(update={"change": None}))
 
@@ -74,13 +104,13 @@ def test_equal_spots_are_seldom_called_different(rate):
 
 
 def test_spots_that_disagree_widen_the_interval():
-    alike = contrast([Shift(-5.0, 1, 1)] * 3, [Shift(0.0, 1, 1)] * 3)
-    apart = contrast([Shift(v, 1, 1) for v in (-25.0, -5.0, 15.0)], [Shift(0.0, 1, 1)] * 3)
+    alike = contrast([Shift(-5.0, 1, 1, 0, 80)] * 3, [Shift(0.0, 1, 0, 0, 80)] * 3)
+    apart = contrast([Shift(v, 1, 1, 0, 80) for v in (-25.0, -5.0, 15.0)], [Shift(0.0, 1, 0, 0, 80)] * 3)
     width = [c.difference.hi - c.difference.lo for c in (alike, apart)]
     assert width[1] > 3 * width[0]
     assert apart.smallest_detectable > alike.smallest_detectable
 
 
 def test_one_still_spot_does_not_outweigh_the_others():
-    told = contrast([Shift(0.0, 0.1, 0.8), Shift(-10.0, 0.1, 3.0)], [Shift(0.0, 0.1, 0.8)])
+    told = contrast([spot(0.0, 0.1), spot(-10.0, 0.1)], [spot(0.0, 0.1)])
     assert told.difference.value == pytest.approx(-5.0, abs=0.5)

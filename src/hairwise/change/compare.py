@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 from hairwise.change.estimate import Counted, estimate_change
 from hairwise.change.facts import Between, between, pair_facts
 from hairwise.change.fates import HIDDEN, KEPT, LOST, MATCHED, OUT, Fates, expected_most, find_fates
-from hairwise.change.frame import Frame, make_frame, with_hairs
+from hairwise.change.frame import Frame, is_long, make_frame, with_hairs
 from hairwise.change.look import flow_onto, make_sheets
 from hairwise.change.match import Matches, leans_moved, match_and_settle
 from hairwise.change.register import register
@@ -269,7 +269,7 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT, fin
     before, after : View
         The two photos with their hairs, detected by one method version.
     settings : CompareSettings, optional
-        Tolerances; sources are on the class. Where either view ``is_long``, those of long hair are used.
+        Tolerances; sources are on the class. Where a view shows hair longer than stubs, those of long hair are used.
     find : callable, optional
         Finds hairs in colours (h, w, 3) with usable skin (h, w) and pixels a millimetre. Where given, each photo is
         searched once more after all that the other shows was taken away.
@@ -296,7 +296,7 @@ def compare(before: View, after: View, settings: CompareSettings = _DEFAULT, fin
     by the photos' content. Valid for turns of any angle, scale ratios of 0.85 to 1.18 (wider without a scale) and about
     half of the skin in common. Checked by ``tests/change``.
     """
-    if before.is_long or after.is_long:
+    if is_long(before, settings) or is_long(after, settings):
         settings = settings.for_long_hair()
     keys = [hashlib.sha256(v.rgb.tobytes() + v.hairs.points_px.tobytes()).digest() for v in (before, after)]
     swapped = keys[1] < keys[0]

@@ -17,6 +17,7 @@ from hairwise.records.base import Estimate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hairwise.records.base import Floats
     from hairwise.records.change import Change
     from hairwise.records.diary import SpotChange
 
@@ -31,15 +32,19 @@ class ContrastSettings:
     power: float = 0.8
     # Repeat photos of one visit share what makes hairs hard to see, so half of their error is common.
     repeat_correlation: float = 0.5
+    # Intervals are of whole hairs: one of no width is not that certain.
+    least_sd_pct: float = 0.5
 
 
 @dataclass(frozen=True)
 class Shift:
-    """Change of a spot [% of its hairs], the sd of its measurement and that of chance in which hairs fell or came."""
+    """Change of a spot [% of its hairs] and the sd of its measurement; hairs lost, come and there at first."""
 
     value_pct: float
     measure_sd_pct: float
-    chance_sd_pct: float
+    lost: float
+    new: float
+    n: float
 
 
 @dataclass(frozen=True)
@@ -60,28 +65,38 @@ class Contrast:
 _DEFAULT = ContrastSettings()
 
 
-def shift_of(changes: Sequence[Change], settings: ContrastSettings = _DEFAULT) -> Shift:
+def shift_of(changes: Sequence[Change], shared: float = 1.0, settings: ContrastSettings = _DEFAULT) -> Shift:
     """Put the repeat photos of a spot's two visits together.
 
     Parameters
     ----------
     changes : sequence of Change
         One a pair of photos, all of the same two visits, at least one.
+    shared : float, optional
+        Mean share of the hairs of one pair that another shows too, 0 to 1 (`hairwise.change.repeats`).
     settings : ContrastSettings, optional
         What repeats are worth.
 
     Returns
     -------
     Shift
-        Their mean; chance is that of a Poisson number of hairs fallen and come.
+        Their mean, each pair of photos weighted by its certainty: one blurred pair must not blur the others. Hairs are
+        as many as one photo would have to show for chance to weigh as little: those of one pair where all show the
+        same hairs, the sum where none are the same.
     """
     z = _quantile(0.5 + changes[0].change_pct.level / 2)
-    value = float(np.mean([c.change_pct.value for c in changes]))
-    half = [(c.change_pct.hi - c.change_pct.lo) / (2 * z) for c in changes]
-    shared = settings.repeat_correlation + (1 - settings.repeat_correlation) / len(changes)
-    turnover = float(np.mean([len(c.lost) + len(c.new) for c in changes]))
-    n = max(float(np.mean([c.n_t0 for c in changes])), 1.0)
-    return Shift(value, float(np.sqrt(np.mean(np.square(half)) * shared)), _chance_pct(turnover, n))
+    sd = np.array([(c.change_pct.hi - c.change_pct.lo) / (2 * z) for c in changes])
+    weight = 1 / np.maximum(sd, settings.least_sd_pct) ** 2
+    weight /= weight.sum()
+    own, common = float((weight**2 * sd**2).sum()), float((weight * sd).sum()) ** 2
+    var = (1 - settings.repeat_correlation) * own + settings.repeat_correlation * common
+    value, lost, new, n = (
+        float(weight @ np.array(each, float))
+        for each in zip(*((c.change_pct.value, len(c.lost), len(c.new), c.n_t0) for c in changes), strict=True)
+    )
+    alike = float((weight**2).sum())
+    fields = 1 / (alike + (1 - alike) * shared)
+    return Shift(value, float(np.sqrt(var)), fields * lost, fields * new, fields * max(n, 1.0))
 
 
 def stored_shift(change: SpotChange, settings: ContrastSettings = _DEFAULT) -> Shift:
@@ -96,12 +111,7 @@ def stored_shift(change: SpotChange, settings: ContrastSettings = _DEFAULT) -> S
         raise ValueError("a change without its interval says nothing")
     n = max(float(change.n_t0), 1.0)
     sd = (change.change.hi - change.change.lo) / (2 * _quantile(0.5 + settings.level / 2))
-    return Shift(100 * change.change.value / n, 100 * sd / n, _chance_pct(change.lost + change.new, n))
-
-
-def _chance_pct(turnover: float, n: float) -> float:
-    """Return the sd of a Poisson number of hairs fallen and come [% of n hairs]."""
-    return 100 * float(np.sqrt(turnover + 0.5)) / n
+    return Shift(100 * change.change.value / n, 100 * sd / n, float(change.lost), float(change.new), n)
 
 
 def contrast(rolled: Sequence[Shift], control: Sequence[Shift], settings: ContrastSettings = _DEFAULT) -> Contrast:
@@ -122,29 +132,72 @@ def contrast(rolled: Sequence[Shift], control: Sequence[Shift], settings: Contra
 
     Notes
     -----
-    Says whether the skin differs, not why: where one rolls is seldom chosen by lot.
+    Says whether the skin differs, not why: where one rolls is seldom chosen by lot. Which hairs happen to fall in these
+    weeks is chance too. Each end of the interval takes the chance that there would be if that end were true (a score
+    interval, Miettinen & Nurminen 1985): at no difference both kinds of skin lose at their common rate.
     """
-    (one, var_one), (two, var_two) = _pooled(rolled), _pooled(control)
-    sd = float(np.sqrt(var_one + var_two))
+    one, two = _group(rolled), _group(control)
     z = _quantile(0.5 + settings.level / 2)
-    value = one - two
-    difference = Estimate(value=value, lo=value - z * sd, hi=value + z * sd, level=settings.level)
-    return Contrast(difference, (z + _quantile(settings.power)) * sd)
+    value = one.mean - two.mean
+    lo, hi = (_end(value, side * z, one, two) for side in (-1, 1))
+    difference = Estimate(value=value, lo=lo, hi=hi, level=settings.level)
+    return Contrast(difference, (z + _quantile(settings.power)) * _sd(0.0, one, two))
 
 
-def _pooled(spots: Sequence[Shift]) -> tuple[float, float]:
-    """Mean of spots and its variance."""
-    value = np.array([s.value_pct for s in spots])
-    # one spot without any turnover must not outweigh all others: chance is shared evenly
-    chance = float(np.mean([s.chance_sd_pct**2 for s in spots]))
-    var = np.array([s.measure_sd_pct**2 for s in spots]) + chance
-    weight = 1 / var
+@dataclass(frozen=True)
+class _Group:
+    """Spots of one kind: weights (S,), their mean, hairs (S,), variance beside chance (S,), shares lost and come."""
+
+    weight: Floats
+    mean: float
+    n: Floats
+    other_var: Floats
+    lost_share: float
+    new_share: float
+
+    def var(self, lost_share: float) -> float:
+        """Variance of the mean if this share is what spots of this kind lose."""
+        return float((self.weight**2 * (self.other_var + _chance_var(lost_share, self.new_share, self.n))).sum())
+
+
+def _group(spots: Sequence[Shift]) -> _Group:
+    value, measure, lost, new, n = np.array([[s.value_pct, s.measure_sd_pct, s.lost, s.new, s.n] for s in spots]).T
+    # one spot without any loss must not outweigh all others: what was lost is shared out by hairs
+    lost_share, new_share = min(float(lost.sum() / n.sum()), 1.0), float(new.sum() / n.sum())
+    other = measure**2
+    weight = 1 / (other + _chance_var(lost_share + 0.5 / float(n.sum()), new_share, n))
     mean = float((weight * value).sum() / weight.sum())
     spread = float((weight * (value - mean) ** 2).sum())
     scale = float(weight.sum() - (weight**2).sum() / weight.sum())
     tau2 = max(0.0, (spread - (len(spots) - 1)) / scale) if len(spots) > 1 else 0.0
-    weight = 1 / (var + tau2)
-    return float((weight * value).sum() / weight.sum()), float(1 / weight.sum())
+    weight = 1 / (1 / weight + tau2)
+    weight /= weight.sum()
+    return _Group(weight, float(weight @ value), n, other + tau2, lost_share, new_share)
+
+
+def _chance_var(lost_share: float, new_share: float, n: Floats) -> Floats:
+    """Variance (S,) of the change of n hairs [%^2]; Poisson, since hairs of a unit may fall together."""
+    return 1e4 * (lost_share + new_share) / n
+
+
+def _sd(difference_pct: float, rolled: _Group, control: _Group) -> float:
+    """Sd of the difference if this were the true one; losses are the likeliest ones that differ by so much."""
+    apart = (rolled.new_share - control.new_share) - difference_pct / 100  # rolled skin loses this much more
+    n_rolled, n_control = float(rolled.n.sum()), float(control.n.sum())
+    lost = rolled.lost_share * n_rolled + control.lost_share * n_control
+    # half a hair more: that none was lost in two spots does not say that none could be
+    at_control = (lost + 0.5 - n_rolled * apart) / (n_rolled + n_control)
+    at_control = min(max(at_control, -apart, 0.0), 1.0)
+    at_rolled = min(max(at_control + apart, 0.0), 1.0)
+    return float(np.sqrt(rolled.var(at_rolled) + control.var(at_control)))
+
+
+def _end(value: float, z: float, rolled: _Group, control: _Group) -> float:
+    """Difference that lies z of its own sd from the value; chance changes slowly with it, so a few steps are enough."""
+    end = value
+    for _ in range(16):
+        end = 0.5 * end + 0.5 * (value + z * _sd(end, rolled, control))
+    return end
 
 
 def _quantile(p: float) -> float:

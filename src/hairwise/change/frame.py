@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Plane = npt.NDArray[np.float32]
 
-__all__ = ["Frame", "local_skin", "make_frame", "with_hairs"]
+__all__ = ["Frame", "is_long", "local_skin", "make_frame", "with_hairs"]
 
 # Shaft over which a hair's direction is taken: long enough to average jitter, short enough for curved hair.
 _LEAN_MM = 0.3
@@ -105,6 +105,13 @@ def _nominal_px_per_mm(view: View, settings: CompareSettings) -> float:
     if len(width) < 3:
         return float(max(view.rgb.shape[:2])) / 7.0  # a hand microscope shows about 7 mm of skin
     return float(np.clip(np.median(width) / settings.nominal_width_um * UM_PER_MM, 10.0, 2000.0))
+
+
+def is_long(view: View, settings: CompareSettings) -> bool:
+    """Return whether hair is longer than stubs: it lies over roots, and more of it is missed."""
+    length = view.hairs.length_px[view.hairs.p_hair >= settings.p_listed]
+    px_per_mm = view.px_per_mm or _nominal_px_per_mm(view, settings)
+    return bool(len(length)) and float(np.quantile(length, 0.9)) / px_per_mm > settings.stub_mm
 
 
 def _leans(view: View, px_per_mm: float) -> Floats:

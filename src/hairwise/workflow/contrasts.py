@@ -24,12 +24,16 @@ __all__ = ["Span", "rolled_against_control"]
 
 @dataclass(frozen=True)
 class Span:
-    """A spot between two days, with one comparison a pair of repeat photos, or the change that a diary holds."""
+    """A spot between two days, with one comparison a pair of repeat photos, or the change that a diary holds.
+
+    ``shared`` is the mean share of the hairs of one pair that another pair shows too.
+    """
 
     spot: Spot
     first: date
     last: date
     changes: tuple[Change, ...] | tuple[SpotChange]
+    shared: float = 1.0
 
 
 def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:
@@ -73,4 +77,4 @@ def _shift(span: Span) -> Shift:
     stored = [change for change in span.changes if isinstance(change, SpotChange)]
     if stored:
         return stored_shift(stored[0])
-    return shift_of([change for change in span.changes if not isinstance(change, SpotChange)])
+    return shift_of([change for change in span.changes if not isinstance(change, SpotChange)], span.shared)

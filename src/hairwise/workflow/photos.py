@@ -14,6 +14,7 @@ import numpy as np
 
 from hairwise import flags as flag_names
 from hairwise.change import compare as change_compare
+from hairwise.change import repeats as change_repeats
 from hairwise.errors import Refused
 from hairwise.flags import Flag
 from hairwise.hairs import detect as hairs_detect
@@ -50,6 +51,7 @@ __all__ = [
     "Measured",
     "compare_photos",
     "hairs_csv",
+    "lay_over",
     "measure_photo",
     "pair_settings",
     "pair_stem",
@@ -154,6 +156,11 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
 
 
+def lay_over(photo: Measured, common: Measured) -> Floats | None:
+    """Return the homography (3, 3) of (x, y, 1) from one photo to another of the same spot, None if none is sure."""
+    return change_repeats.laid_over(_view(photo), _view(common))
+
+
 def _with_too_few(before: Measured, after: Measured) -> Measured | None:
     """Return the photo that shows too few hairs to compare, or None.
 
@@ -192,7 +199,6 @@ def _view(measured: Measured) -> change_compare.View:
         usable=measured.quality.usable,
         px_per_mm=measured.calibration.px_per_mm,
         hairs=measured.finds,
-        is_long=bool(measured.measurement.flags & Flag.LONG_HAIR),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from hairwise.change.contrast import ContrastSettings, shift_of
 from hairwise.change.lives import Lives, follow, growth
+from hairwise.change.repeats import Repeat, shared_share
 from hairwise.errors import Refused
 from hairwise.flags import Flag
 from hairwise.records.base import Estimate
@@ -21,7 +22,7 @@ from hairwise.records.series import ContrastEntry, GrowthEntry, LifeEntry, Serie
 from hairwise.report.series_words import LIMITS
 from hairwise.workflow.contrasts import Span, rolled_against_control
 from hairwise.workflow.files import head, refusal
-from hairwise.workflow.photos import Measured, compare_photos, measure_photo, pair_settings, pair_version
+from hairwise.workflow.photos import Measured, compare_photos, lay_over, measure_photo, pair_settings, pair_version
 from hairwise.workflow.spots import MISSING
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class _Pair:
 class _Followed:
     """A spot with every later visit compared with the first; ``pairs`` holds one a pair of repeat photos.
 
-    ``blank`` are visits before the first, none of whose photos could be measured.
+    ``blank`` are visits before the first, none of whose photos could be measured; ``shared``, for each later visit, is
+    the share of hairs that its pairs have in common.
     """
 
     spot: Spot
@@ -71,6 +73,7 @@ class _Followed:
     visits: tuple[_Visit, ...]
     pairs: tuple[tuple[_Pair, ...], ...]
     refused: tuple[Refused | None, ...]
+    shared: tuple[float, ...]
 
     @property
     def changes(self) -> tuple[tuple[Change, ...], ...]:
@@ -158,7 +161,31 @@ def _follow(spot: Spot, photos: list[PhotoEntry], read: ReadPhoto, step: Progres
                     why = error
         pairs.append(tuple(told))
         refused.append(None if told else why)
-    return _Followed(spot, blank, visits, tuple(pairs), tuple(refused))
+    return _Followed(spot, blank, visits, tuple(pairs), tuple(refused), _shared(visits, pairs))
+
+
+def _shared(visits: tuple[_Visit, ...], pairs: list[tuple[_Pair, ...]]) -> tuple[float, ...]:
+    """Share of hairs that the pairs of each later visit have in common."""
+    first = visits[0].measured
+    used = sorted({pair.first for told in pairs if len(told) > 1 for pair in told})
+    # the first visit's photos among themselves: by them it is known which of their hairs are the same
+    to_common = {k: np.eye(3) if k == used[0] else lay_over(first[k], first[used[0]]) for k in used}
+    return tuple(
+        shared_share(
+            [
+                Repeat(
+                    pair.change,
+                    to_common[pair.first],
+                    first[pair.first].photo.rgb.shape[:2],
+                    visit.measured[pair.later].photo.rgb.shape[:2],
+                )
+                for pair in told
+            ]
+        )
+        if len(told) > 1
+        else 1.0
+        for visit, told in zip(visits[1:], pairs, strict=True)
+    )
 
 
 def _visit(day: date, entries: tuple[PhotoEntry, ...], read: ReadPhoto, step: Progress) -> _Visit:
@@ -289,9 +316,9 @@ def _growth(f: _Followed, gain_mm: np.ndarray, whole: np.ndarray) -> GrowthEntry
 def _contrasts(followed: list[_Followed]) -> tuple[ContrastEntry, ...]:
     return rolled_against_control(
         [
-            Span(f.spot, f.visits[0].day, visit.day, changes)
+            Span(f.spot, f.visits[0].day, visit.day, changes, shared)
             for f in followed
-            for visit, changes in zip(f.visits[1:], f.changes, strict=True)
+            for visit, changes, shared in zip(f.visits[1:], f.changes, f.shared, strict=True)
             if changes
         ]
     )
