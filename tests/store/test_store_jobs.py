@@ -45,6 +45,15 @@ def test_work_is_done_in_order_and_what_was_cut_off_waits_again(store, clock):
         get_job(store, first)
 
 
+def test_work_that_ends_the_program_again_and_again_is_given_up(store):
+    fatal, other = (add_job(store, "measure", {"photo": name}) for name in "ab")
+    for _ in range(3):
+        assert take_next(store).id == fatal
+        tidy_jobs(store)  # the program ended, and starts again
+    assert (get_job(store, fatal).state, get_job(store, fatal).result["code"]) == ("refused", "work_stopped")
+    assert take_next(store).id == other
+
+
 def test_the_newest_lasting_work_stays_and_is_found_again(store, clock):
     old, new = (done(store, clock, {"spot": "a"}, n) for n in (1, 2))
     other = done(store, clock, {"spot": "b"}, 3)

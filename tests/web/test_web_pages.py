@@ -82,8 +82,10 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_runs(client):
 
 
 def test_other_hosts_are_turned_away(client):
-    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
-    assert client.get("/", headers={"host": "localhost:9"}).status_code == 200
+    for host in ("evil.example", "127.0.0.1:x@evil.example", "localhost:", "127.0.0.1:80:80"):
+        assert client.get("/", headers={"host": host}).status_code == 400, host
+    for host in ("localhost:9", "LOCALHOST", "127.0.0.1:8000"):
+        assert client.get("/", headers={"host": host}).status_code == 200, host
 
 
 def test_no_machine_page_describes_the_application(client):

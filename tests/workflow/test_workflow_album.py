@@ -19,6 +19,7 @@ from hairwise.simulate.scalp import (
 )
 from hairwise.store.jobs import get_job, take_next
 from hairwise.store.repository import KeptPhoto
+from hairwise.workflow import work as of_work
 from hairwise.workflow.album import about_photo
 from hairwise.workflow.measured import (
     changes_over_time,
@@ -64,6 +65,18 @@ def work(store, hand, kind, args):
     job_id = ask_for(store, kind, args)
     hand.work(store, take_next(store))
     return get_job(store, job_id)
+
+
+def test_a_measurement_that_is_still_running_when_all_is_forgotten_holds_no_pixels(two, monkeypatch):
+    hand, photo = Hand(), about_photo("x.png", "close_up", FIRST, None, (SCALE, "clipped"))
+
+    def measure(data, name, px_per_mm):
+        hand.forget()  # all is deleted meanwhile
+        return object()
+
+    monkeypatch.setattr(of_work, "measure_photo", measure)
+    hand._measured(photo, two[0])
+    assert hand._held == {}
 
 
 def test_measured_photos_show_as_the_command_measures_them(kept, two):

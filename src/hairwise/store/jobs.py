@@ -26,6 +26,12 @@ __all__ = ["Job", "add_job", "get_job", "last_done", "put_back", "set_job", "tak
 
 OPEN = ("waiting", "running")
 KEPT = timedelta(days=7)  # ended work, for a page that is still open
+MOST_STOPS = 3  # work that hairwise stopped in so often may be what stops it
+_STOPPED = {
+    "code": "work_stopped",
+    "why": f"hairwise stopped {MOST_STOPS} times while it did this.",
+    "do": "Start it again. If it stops again, use a smaller photo.",
+}
 
 
 @dataclass(frozen=True)
@@ -97,12 +103,17 @@ def last_done(store: Store, kind: str, args: Mapping[str, Any]) -> Job | None:
 def tidy_jobs(store: Store, is_alone: bool = True, lasting: Sequence[str] = ()) -> None:
     """After a start: work that ended a week ago is forgotten; work that was running waits again.
 
-    The latter only where this program ``is_alone``: another one may be doing it. Of ``lasting`` kinds the newest done
+    The latter only where this program ``is_alone``: another one may be doing it. At its third stop work is given up, so
+    that a photo which ends the program does not end it at every start. Of ``lasting`` kinds the newest done
     work with the same arguments stays, but never longer than the ``photos`` that its result names.
     """
     with store.writing() as db:
         if is_alone:
-            db.execute(update(job).where(job.c.state == "running").values(state="waiting", step="", done=0))
+            for row in db.execute(select(job).where(job.c.state == "running")).mappings().all():
+                stops = (row["result"] or {}).get("stops", 0) + 1
+                again = {"state": "waiting", "step": "", "done": 0, "result": {"stops": stops}}
+                values = again if stops < MOST_STOPS else {"state": "refused", "result": _STOPPED}
+                db.execute(update(job).where(job.c.id == row["id"]).values(changed_at=store.now(), **values))
         last: dict[str, str] = {}
         query = select(job).where(job.c.kind.in_(lasting), job.c.state == "done").order_by(job.c.changed_at, job.c.id)
         there = set(db.execute(select(photo.c.sha256)).scalars())

@@ -49,7 +49,7 @@ class Door:
     def _near(self, request: Request) -> Response | None:
         """Hold another name that points at this computer (DNS rebinding) to the page's own; and other users off."""
         hosts = request.headers.getlist("host")
-        is_ours = len(hosts) == 1 and hosts[0].rsplit(":", 1)[0].lower() in NEAR_HOSTS
+        is_ours = len(hosts) == 1 and _name_of(hosts[0]) in NEAR_HOSTS
         if not is_ours:
             return PlainTextResponse("This is not a name of this page.", 400)
         client, server = request.scope["client"], request.scope.get("server")
@@ -79,6 +79,12 @@ class Door:
         if "application/json" in request.headers.get("accept", "") or request.scope["path"].startswith("/api/"):
             return JSONResponse({"refused": {"code": "not_paired", "why": why, "do": do}}, 403)
         return self._pages.page("shut.html", 403, why=why, do=do)
+
+
+def _name_of(host: str) -> str:
+    """Return a Host header's name without its port; what follows it and is no port makes it another name."""
+    name, colon, port = host.rpartition(":")
+    return name.lower() if colon and port.isdecimal() else host.lower()
 
 
 def is_near(request: Request) -> bool:

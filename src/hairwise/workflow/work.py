@@ -62,8 +62,8 @@ class Hand:
         self._held: dict[tuple[str, float | None], Measured] = {}
 
     def forget(self) -> None:
-        """Drop the photos held in memory."""
-        self._held.clear()
+        """Drop the photos held in memory, and what a measurement that is still running will hold."""
+        self._held = {}
 
     def work(self, store: Store, job: Job) -> None:
         """Do a job and keep its outcome; a refusal is an outcome."""
@@ -84,13 +84,13 @@ class Hand:
             set_job(store, job.id, state="done", result=result)
 
     def _measured(self, photo: KeptPhoto, data: bytes) -> Measured:
-        key = photo.sha256, photo.px_per_mm
-        if key not in self._held:
+        key, held = (photo.sha256, photo.px_per_mm), self._held
+        if key not in held:
             measured = measure_photo(data, photo.name, photo.px_per_mm)
-            while len(self._held) >= _HELD:
-                self._held.pop(next(iter(self._held)))
-            self._held[key] = measured
-        return self._held[key]
+            while len(held) >= _HELD:
+                held.pop(next(iter(held)))
+            held[key] = measured
+        return held[key]
 
     def _measure(self, store: Store, args: Mapping[str, Any], step: Step) -> dict[str, Any]:
         sha256 = args["photo"]
