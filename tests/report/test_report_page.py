@@ -117,6 +117,16 @@ def test_every_cut_names_the_page_that_holds_all(rng, make):
         assert re.match(r": (Plan|Why|Photos|Log)\b| in the log", where), where
 
 
+def test_signs_asked_about_and_denied_are_told_from_those_nobody_asked(rng, make):
+    findings = {"pustules": "no", "fever": "no", "itch": "unknown"}
+    answers = {"schema": "hairwise/answers/1", "findings": findings}
+    _, text = read(render_pdf(make.page(rng, diary=make.diary(rng, answers=answers))))
+    assert "signs: none of 2 asked about; conditions: none noted" in text
+    answers["findings"] = {**findings, "itch": "yes"}
+    _, text = read(render_pdf(make.page(rng, diary=make.diary(rng, answers=answers))))
+    assert "signs: itch; conditions: none noted" in text
+
+
 def test_treatments_are_told_however_they_were_noted(rng, make):
     events = [{"date": "2026-01-05", "kind": "minoxidil_start"}, {"date": "2026-02-01", "kind": "illness"}]
     diary = make.diary(rng, events=events)

@@ -41,16 +41,16 @@ def _known(diary: Diary) -> str:
     onset = (loss and loss.onset) or diary.concern
     if onset:
         parts.append(f"More hair falling since {day(onset)}")
-    signs = {str(k) for k, v in ((answers and answers.findings) or {}).items() if v == "yes"}
-    signs |= {f.kind for f in diary.findings if f.present == "yes"}
-    conditions = {str(k) for k, v in ((answers and answers.conditions) or {}).items() if v == "yes"}
-    for title, names in (
-        ("signs", [name.replace("_", " ") for name in sorted(signs)]),
-        ("conditions", [name.replace("_", " ") for name in sorted(conditions)]),
-        ("treatments", treatments_of(diary)),
-    ):
-        shown = some(names, _MOST_NAMES, "Log")
-        parts.append(f"{title}: {', '.join(shown) if shown else 'none noted'}")
+    signs = [(str(k), v) for k, v in ((answers and answers.findings) or {}).items()]
+    signs += [(str(f.kind), f.present) for f in diary.findings]
+    conditions = [(str(k), v) for k, v in ((answers and answers.conditions) or {}).items()]
+    for title, told in (("signs", signs), ("conditions", conditions)):
+        names = [name.replace("_", " ") for name in sorted({name for name, present in told if present == "yes"})]
+        # who reads this must know what was asked and denied from what nobody asked
+        denied = len({name for name, present in told if present == "no"})
+        nothing = f"none of {denied} asked about" if denied else "none noted"
+        parts.append(f"{title}: {', '.join(some(names, _MOST_NAMES, 'Log')) or nothing}")
+    parts.append(f"treatments: {', '.join(some(treatments_of(diary), _MOST_NAMES, 'Log')) or 'none noted'}")
     line = "; ".join(parts)
     return line[:1].upper() + line[1:]
 
