@@ -302,3 +302,15 @@ def test_answering_again_begins_with_what_was_told_but_not_with_its_noes(make_cl
     )
     assert (kept.age, kept.started, kept.loss.onset, kept.zones[0].growth) == (34, True, date(2026, 4, 20), "good")
     assert kept.findings is None or kept.findings.get("pus") is None
+
+
+def test_photos_compared_stand_beside_the_counts(logged):
+    spot = {"id": "r", "zone": "mid", "role": "rolled"}
+    change = {
+        "spot": "r", "from": "2026-03-01", "to": "2026-04-20", "n_t0": 87, "lost": 22, "new": 1,
+        "change": {"value": -21.0, "lo": -25.0, "hi": -18.0},
+    }  # fmt: skip
+    assert "compared hair by hair" not in flat(opened(logged(), "/today").text)
+    text = flat(opened(logged(extra=[("spot", spot), ("change", change)]), "/today").text)
+    assert "Rolled, middle of the top 1 March 2026, 20 April 2026 between 18 and 25 fewer hairs of 87" in text
+    assert "does not speak for the whole head" in text

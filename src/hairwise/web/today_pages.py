@@ -61,6 +61,7 @@ def _shown(standing: workflow.Standing) -> dict[str, Any]:
         "at": standing, "plan": plan, "why": told.why, "is_urgent": is_urgent, "soon": soon,
         "later": [d for d in standing.due if d not in soon], "reasons_now": reasons,
         "was_asked": told.diary.answers is not None, "methods": workflow.METHOD_NAMES,
+        "zones": workflow.ZONE_LABELS,
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hairwise.records.base import Sentence
-    from hairwise.records.diary import Count
+    from hairwise.records.diary import Count, Spot, SpotChange
     from hairwise.records.experiment import Proposal
     from hairwise.store.repository import Store
 
@@ -42,12 +42,14 @@ class Standing:
     n_counts: int
     n_weeks: int
     last_session: date | None
+    changes: tuple[tuple[Spot, SpotChange], ...]  # of photos, with their intervals
 
 
 def stand(store: Store, today: date) -> Standing:
     """Explain and plan from what is kept; the photos' days count, their pixels do not."""
     diary = diary_kept(store, today)
     told = tell_kept(diary)
+    spots = {s.id: s for s in diary.spots}
     whole = [c for c in diary.counts if not c.zone and not c.side]
     sessions = [s.date for s in diary.sessions if s.date <= today]
     days = [c.date for c in diary.counts] + [s.date for s in diary.symptoms] + list(diary.washes) + sessions
@@ -62,6 +64,7 @@ def stand(store: Store, today: date) -> Standing:
         n_counts=len(diary.counts),
         n_weeks=(today - min(days, default=today)).days // 7,
         last_session=max(sessions, default=None),
+        changes=tuple((spots[c.spot], c) for c in diary.changes if c.change is not None and c.spot in spots),
     )
 
 
