@@ -17,7 +17,8 @@ def change(value, half, lost, n=80):
         change_pct=Estimate(value=value, lo=value - half, hi=value + half),
         lost=np.arange(lost),
         new=np.arange(0),
-        n_t0=n,
+        n_t0=n + 12,
+        out_of_view=np.arange(12),
     )
 
 
@@ -46,11 +47,47 @@ def test_which_is_called_rolled_only_turns_the_sign():
     assert (this.lo, this.value, this.hi) == pytest.approx((-that.hi, -that.value, -that.lo))
 
 
+def test_hairs_that_the_second_photo_does_not_show_are_not_at_risk():
+    assert shift_of([change(-10, 4, 8, n=80)]).n == 80
+
+
+def test_where_all_was_lost_the_ends_still_mirror():
+    told = contrast([spot(-100.0)], [spot(-100.0)]).difference
+    assert told.lo == pytest.approx(-told.hi)
+    one = contrast([Shift(-100.0, 1.0, 1, 0, 1)], [Shift(0.0, 1.0, 0, 0, 1)]).difference
+    assert -200 <= one.lo <= one.hi <= 200
+
+
+@pytest.mark.parametrize(("lost", "sd"), [(0.0, 0.7), (0.05, 1.0), (0.1, 1.6)])
+def test_the_smallest_detectable_is_shown_four_times_in_five(lost, sd):
+    n, rng = 100, np.random.default_rng(9)
+    still = contrast([Shift(-100 * lost, sd, lost * n, 0, n)], [Shift(-100 * lost, sd, lost * n, 0, n)])
+    more, shown, trials = still.smallest_detectable / 100, 0, 400
+    for _ in range(trials):
+        fallen = rng.poisson(n * (lost + more)), rng.poisson(n * lost)
+        told = contrast(*([Shift(-100 * k / n + rng.normal(0, sd), sd, k, 0, n)] for k in fallen))
+        shown += told.verdict == "rolled_lost_more"
+    # 400 trials tell 0.8 to 0.04, the approximation adds as much; where none was lost it asks for more than it must
+    assert 0.7 <= shown / trials <= (0.9 if lost else 0.95)
+
+
+@pytest.mark.parametrize(("n_rolled", "n_control"), [(30, 130), (80, 80), (130, 30)])
+def test_new_hairs_alike_are_seldom_called_a_difference(n_rolled, n_control):
+    rng, said, trials = np.random.default_rng(4), 0, 1000
+    for _ in range(trials):
+        shifts = []
+        for n in (n_rolled, n_control):
+            lost, new = rng.poisson(0.02 * n), rng.poisson(0.05 * n)
+            shifts.append(Shift(100 * (new - lost) / n + rng.normal(0, 1.0), 1.0, lost, new, n))
+        said += contrast(shifts[:1], shifts[1:]).verdict == "rolled_lost_more"
+    assert said / trials <= 0.04  # 2.5 % and three standard deviations of 0.5 %
+
+
 def test_without_error_of_measurement_the_ends_are_those_of_a_score_interval():
     told = contrast([spot(-12.0, 0.0, n=100)], [spot(0.0, 0.0, n=100)])
     apart = -told.difference.hi / 100  # if this were the true difference of the shares lost, of 12 of 100 and 0 of 100
-    control = max((12 + 0.5 - 100 * apart) / 200, 0.0)
-    sd = 100 * np.sqrt((control + control + apart) / 100)
+    control = max((12 - 100 * apart) / 200, 0.0)
+    sd = 100 * np.sqrt((control + control + apart + 2 * 0.5 / 200) / 100)
     assert told.difference.hi == pytest.approx(-12.0 + 1.95996 * sd, abs=0.01)
     assert told.difference.hi < -4.0  # the exact test of 12 against 0 has p = 0.0005
 

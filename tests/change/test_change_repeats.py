@@ -7,7 +7,7 @@ import pytest
 from change_scenes import make_pair
 
 from hairwise.change.contrast import contrast, shift_of
-from hairwise.change.repeats import Repeat, laid_over, shared_share
+from hairwise.change.repeats import Repeat, laid_over, shared_shares
 from hairwise.records.base import Estimate
 
 SIZE = (1000, 1200)
@@ -29,29 +29,29 @@ def repeat(dx_px, dy_px=0.0, known=True, n=400):
 @pytest.mark.parametrize(
     ("moves", "told"),
     [
-        ([(0, 0)], 1.0),
-        ([(0, 0), (0, 0)], 1.0),
-        ([(0, 0), (600, 0)], 0.5),
-        ([(0, 0), (600, 500)], 0.25),
-        ([(0, 0), (0, 1000)], 0.0),
-        ([(0, 0), (600, 0), (1200, 0)], (0.5 + 0.0 + 0.5) / 3),
+        ([(0, 0)], [[1]]),
+        ([(0, 0), (0, 0)], [[1, 1], [1, 1]]),
+        ([(0, 0), (600, 0)], [[1, 0.5], [0.5, 1]]),
+        ([(0, 0), (600, 500)], [[1, 0.25], [0.25, 1]]),
+        ([(0, 0), (0, 1000)], [[1, 0], [0, 1]]),
+        ([(0, 0), (600, 0), (1200, 0)], [[1, 0.5, 0], [0.5, 1, 0.5], [0, 0.5, 1]]),
     ],
 )
 def test_the_share_is_that_of_the_skin_both_show(moves, told):
     # 400 roots: a share of a half has a standard deviation of 0.025
-    assert shared_share([repeat(*move) for move in moves]) == pytest.approx(told, abs=0.06)
+    assert shared_shares([repeat(*move) for move in moves]) == pytest.approx(np.array(told), abs=0.06)
 
 
-def test_where_no_place_is_found_half_may_still_be_shared():
-    assert shared_share([repeat(0), repeat(5000, known=False)]) == 0.5
+def test_where_no_place_is_found_no_hair_is_counted_twice():
+    assert shared_shares([repeat(0), repeat(5000, known=False)]).tolist() == [[1, 1], [1, 1]]
 
 
 def test_photos_beside_each_other_show_more_hairs_and_make_chance_smaller():
     def seen(lost):
         interval = Estimate(value=-float(lost), lo=-lost - 3.0, hi=-lost + 3.0)
-        return SimpleNamespace(change_pct=interval, lost=np.arange(lost), new=np.arange(0), n_t0=100)
+        return SimpleNamespace(change_pct=interval, lost=np.arange(lost), new=np.arange(0), n_t0=100, out_of_view=())
 
-    alike, apart = (shift_of([seen(10)] * 3, share) for share in (1.0, 0.0))
+    alike, apart = (shift_of([seen(10)] * 3, share) for share in (np.ones((3, 3)), np.eye(3)))
     assert (alike.n, apart.n) == pytest.approx((100, 300))
     assert apart.lost / apart.n == pytest.approx(0.1)
     still = shift_of([seen(0)] * 3)

@@ -45,8 +45,10 @@ def test_work_is_done_in_order_and_what_was_cut_off_waits_again(store, clock):
         get_job(store, first)
 
 
-def test_work_that_ends_the_program_again_and_again_is_given_up(store):
-    fatal, other = (add_job(store, "measure", {"photo": name}) for name in "ab")
+def test_work_that_ends_the_program_again_and_again_is_given_up(store, clock):
+    fatal = add_job(store, "measure", {"photo": "a"})
+    clock.pass_days(1)
+    other = add_job(store, "measure", {"photo": "b"})
     for _ in range(3):
         assert take_next(store).id == fatal
         tidy_jobs(store)  # the program ended, and starts again

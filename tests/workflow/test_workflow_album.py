@@ -95,7 +95,9 @@ def test_the_change_joins_the_diary_and_densities_the_chart(kept):
     pair = workflow.pair_kept(store, *shas)
     assert len(pair.lost) >= 5
     told = workflow.diary_kept(store, date(2026, 4, 1)).changes
-    assert [(c.from_, c.to, c.lost, c.n_t0) for c in told] == [(FIRST, LAST, len(pair.lost), pair.n_t0)]
+    assert [(c.from_, c.to, c.lost, c.n_t0) for c in told] == [
+        (FIRST, LAST, len(pair.lost), pair.n_t0 - len(pair.out_of_view))
+    ]
     assert told == measured_changes(store)
     assert [d.date for d in measured_densities(store)] == [FIRST, LAST]
 

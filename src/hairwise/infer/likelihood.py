@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hairwise.infer.effects import YEAR_DAYS, hair_loss, region_row, reservoir, season_phase
-from hairwise.infer.timeline import ROLLED
+from hairwise.infer.timeline import HEAD, ROLLED
 
 if TYPE_CHECKING:
     from hairwise.infer.effects import Shape
@@ -93,7 +93,9 @@ def observe(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> O
     norms: dict[str, NormFact] = {f.method: f for f in facts.norms}
     for i, method in enumerate(bins.series_method):
         mine = (bins.series == i).astype(np.float64)
-        share = float(region_row(bins.series_region[i], line.share) @ line.share)
+        # the norm is that of a whole head; a count of one part of it has that part's share
+        region = bins.series_region[i]
+        share = 1.0 if region == HEAD else float(line.share[region])
         usual = float(np.log(norms[method].median * max(share, 0.02)))
         # a person further off than two sd gathers or counts otherwise than the norm did, and is not ill for that
         away = abs(float(values[:n][mine > 0].mean()) - usual)

@@ -166,7 +166,7 @@ class ChangeInterval(Record):
 
 
 class SpotChange(Record):
-    """What two photos of a spot showed."""
+    """What two photos of a spot showed; ``n_t0`` are hairs of the first whose place the second shows too."""
 
     spot: str
     from_: Date = Field(alias="from")

@@ -49,7 +49,7 @@ class SpotPicture:
     picture_png : bytes or None
         From ``figures.draw_pair``; None where there is no picture to show.
     n_t0, n_t1, lost, new : int
-        Hairs counted.
+        Hairs whose place both photos show, on each day, and those lost and new of them.
     change, change_pct : Estimate or None
         Net change [hairs] and [% of hairs]; None where it was refused.
     sentence : str

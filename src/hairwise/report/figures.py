@@ -167,11 +167,12 @@ def _pair_items(change: Change, seen: float) -> list[Item]:
     ]
     if len(change.hidden):
         items.append(Item("dots", GREY, f"hidden now {len(change.hidden)}"))
-    n_still = change.n_t0 - len(change.lost) - len(change.hidden) - len(change.out_of_view)
+    n_both = change.n_t0 - len(change.out_of_view)
+    n_still = n_both - len(change.lost) - len(change.hidden)
     items.append(Item("none", INK, f"still there {n_still}"))
     if len(change.out_of_view):
         items.append(Item("none", INK, f"out of view {len(change.out_of_view)}"))
-    words = f"{span_words(net, 'hairs')} of {change.n_t0} ({net.level:.0%} interval)"
+    words = f"{span_words(net, 'hairs')} of {n_both} ({net.level:.0%} interval)"
     items.append(Item("none", INK, words))
     if seen < 0.99:  # a grey rim thinner than a hair needs no words
         items.append(Item("none", INK, "grey: not in the second photo"))

@@ -51,7 +51,7 @@ def change_line(summary: Mapping[str, Any]) -> str:
     parts = fate_counts(n, *(summary[name] for name in ("lost", "hidden", "out_of_view")))
     said = ", ".join(f"{k} {words}" for words, k in parts if k or words in ("still there", "lost"))
     return (
-        f"{span_words(net, 'hairs').capitalize()} of {n} ({net.level:.0%} interval). "
+        f"{span_words(net, 'hairs').capitalize()} of {n - summary['out_of_view']} ({net.level:.0%} interval). "
         f"Of the {n}, {said}; {summary['new']} new."
     )
 

@@ -19,7 +19,7 @@ LIMITS = (
     "Every visit is compared with the first one, hair by hair. Hairs listed differ by light and focus too; the change "
     "allows for that.",
     "A spot is a few square millimetres: it does not speak for the whole head. More hairs show smaller differences: "
-    "take two or three photos of a spot side by side, in the same order each time.",
+    "take two or three photos of a spot, each moved on by half a photo, in the same order each time.",
     "Rolled against unrolled skin shows whether they differ, not why: people seldom choose by lot where they roll.",
 )
 _VERDICTS = {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from hairwise.records.base import Floats
     from hairwise.records.change import Change
     from hairwise.records.diary import Spot
 
@@ -26,14 +27,14 @@ __all__ = ["Span", "rolled_against_control"]
 class Span:
     """A spot between two days, with one comparison a pair of repeat photos, or the change that a diary holds.
 
-    ``shared`` is the mean share of the hairs of one pair that another pair shows too.
+    ``shared`` (K, K) is the share of the hairs of each of K pairs that each other pair shows too; None: all of them.
     """
 
     spot: Spot
     first: date
     last: date
     changes: tuple[Change, ...] | tuple[SpotChange]
-    shared: float = 1.0
+    shared: Floats | None = None
 
 
 def rolled_against_control(spans: Sequence[Span]) -> tuple[ContrastEntry, ...]:

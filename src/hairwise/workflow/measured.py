@@ -70,7 +70,8 @@ def _change(first: KeptPhoto, last: KeptPhoto, summary: dict[str, Any]) -> SpotC
             "spot": first.spot,
             "from": first.day,
             "to": last.day,
-            **{name: summary[name] for name in ("n_t0", "lost", "new")},
+            "n_t0": summary["n_t0"] - summary.get("out_of_view", 0),
+            **{name: summary[name] for name in ("lost", "new")},
             "change": held,
         }
     )

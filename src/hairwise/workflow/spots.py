@@ -80,7 +80,7 @@ def with_changes(diary: Diary, results: Sequence[SpotResult]) -> Diary:
                 "spot": r.spot.id,
                 "from": r.first.date,
                 "to": r.last.date,
-                "n_t0": r.compared.change.n_t0,
+                "n_t0": r.compared.change.n_t0 - len(r.compared.change.out_of_view),
                 "lost": len(r.compared.change.lost),
                 "new": len(r.compared.change.new),
                 "change": ChangeInterval(

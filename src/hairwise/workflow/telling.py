@@ -210,6 +210,7 @@ def _spot_picture(result: SpotResult) -> SpotPicture:
             f"{where.capitalize()}: {len(compared.change.lost)} lost, {len(compared.change.new)} new; "
             f"{len(compared.change.hidden)} could not be seen in the second photo."
         )
+    n_both = compared.change.n_t0 - len(compared.change.out_of_view) if compared else 0  # of these the change speaks
     return SpotPicture(
         spot=result.spot.id,
         zone=result.spot.zone,
@@ -217,8 +218,8 @@ def _spot_picture(result: SpotResult) -> SpotPicture:
         day_t0=result.first.date,
         day_t1=result.last.date,
         picture_png=picture,
-        n_t0=compared.change.n_t0 if compared else 0,
-        n_t1=compared.change.n_t1 if compared else 0,
+        n_t0=n_both,
+        n_t1=n_both - len(compared.change.lost) + len(compared.change.new) if compared else 0,
         lost=len(compared.change.lost) if compared else 0,
         new=len(compared.change.new) if compared else 0,
         change=change,

@@ -14,7 +14,7 @@ import numpy as np
 
 from hairwise.change.contrast import ContrastSettings, shift_of
 from hairwise.change.lives import Lives, follow, growth
-from hairwise.change.repeats import Repeat, shared_share
+from hairwise.change.repeats import Repeat, shared_shares
 from hairwise.errors import Refused
 from hairwise.flags import Flag
 from hairwise.records.base import Estimate
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from hairwise.records.base import Floats
     from hairwise.records.change import Change
     from hairwise.records.diary import Diary, PhotoEntry, Spot
     from hairwise.records.series import State
@@ -64,8 +65,8 @@ class _Pair:
 class _Followed:
     """A spot with every later visit compared with the first; ``pairs`` holds one a pair of repeat photos.
 
-    ``blank`` are visits before the first, none of whose photos could be measured; ``shared``, for each later visit, is
-    the share of hairs that its pairs have in common.
+    ``blank`` are visits before the first, none of whose photos could be measured; ``shared``, for each later visit, are
+    the shares (K, K) of hairs that its K pairs have in common, None of one pair.
     """
 
     spot: Spot
@@ -73,7 +74,7 @@ class _Followed:
     visits: tuple[_Visit, ...]
     pairs: tuple[tuple[_Pair, ...], ...]
     refused: tuple[Refused | None, ...]
-    shared: tuple[float, ...]
+    shared: tuple[Floats | None, ...]
 
     @property
     def changes(self) -> tuple[tuple[Change, ...], ...]:
@@ -164,28 +165,34 @@ def _follow(spot: Spot, photos: list[PhotoEntry], read: ReadPhoto, step: Progres
     return _Followed(spot, blank, visits, tuple(pairs), tuple(refused), _shared(visits, pairs))
 
 
-def _shared(visits: tuple[_Visit, ...], pairs: list[tuple[_Pair, ...]]) -> tuple[float, ...]:
-    """Share of hairs that the pairs of each later visit have in common."""
+def _shared(visits: tuple[_Visit, ...], pairs: list[tuple[_Pair, ...]]) -> tuple[Floats | None, ...]:
+    """Shares of hairs that the pairs of each later visit have in common."""
     first = visits[0].measured
-    used = sorted({pair.first for told in pairs if len(told) > 1 for pair in told})
-    # the first visit's photos among themselves: by them it is known which of their hairs are the same
-    to_common = {k: np.eye(3) if k == used[0] else lay_over(first[k], first[used[0]]) for k in used}
-    return tuple(
-        shared_share(
-            [
-                Repeat(
-                    pair.change,
-                    to_common[pair.first],
-                    first[pair.first].photo.rgb.shape[:2],
-                    visit.measured[pair.later].photo.rgb.shape[:2],
-                )
-                for pair in told
-            ]
-        )
-        if len(told) > 1
-        else 1.0
-        for visit, told in zip(visits[1:], pairs, strict=True)
-    )
+    place = _places(first, sorted({pair.first for told in pairs if len(told) > 1 for pair in told}))
+    out: list[Floats | None] = []
+    for visit, told in zip(visits[1:], pairs, strict=True):
+        repeats = [
+            Repeat(
+                pair.change,
+                place[pair.first],
+                first[pair.first].photo.rgb.shape[:2],
+                visit.measured[pair.later].photo.rgb.shape[:2],
+            )
+            for pair in told
+            if len(told) > 1
+        ]
+        out.append(shared_shares(repeats) if repeats else None)
+    return tuple(out)
+
+
+def _places(photos: tuple[Measured, ...], used: list[int]) -> dict[int, Floats | None]:
+    """Lay photos of one day over each other: where each lies on the first of them, by way of others if need be."""
+    place: dict[int, Floats | None] = {}
+    for k in used:
+        known = [(j, at) for j, at in place.items() if at is not None]
+        steps = ((at, lay_over(photos[k], photos[j])) for j, at in known)
+        place[k] = next((at @ step for at, step in steps if step is not None), None if place else np.eye(3))
+    return place
 
 
 def _visit(day: date, entries: tuple[PhotoEntry, ...], read: ReadPhoto, step: Progress) -> _Visit:
