@@ -203,6 +203,6 @@ def test_a_refusal_holds_only_what_can_be_shown() -> None:
 
 @pytest.mark.parametrize(("cutoff", "is_told"), [("2099-01-01", True), ("2026-06-01", False)])
 def test_a_diary_that_ends_after_today_is_told_so(tmp_path, cutoff, is_told):
-    result = run("plan", saved(tmp_path / "d.json", DIARY | {"cutoff": cutoff}))
+    result = run("plan", saved(tmp_path / "d.json", DIARY | {"cutoff": cutoff}), "--out", tmp_path)
     assert result.exit_code == 0
     assert ("after today" in result.stderr) == is_told
