@@ -149,11 +149,23 @@ def _samples(target: Target, places: Floats, step_mm: float, settings: CompareSe
     return points.reshape(len(places), -1, 2), root
 
 
-def read(plane: Plane, points: Floats) -> Floats:
-    """Values of a plane at points (..., 2), between pixels by straight lines; the border goes on outside."""
-    xy = points.reshape(-1, points.shape[-2], 2).astype(np.float32)
+def read(plane: Plane, points: Floats, first: tuple[int, int] = (0, 0)) -> Floats:
+    """Values of a plane at points (..., 2), between pixels by straight lines; the border goes on outside.
+
+    ``first`` is where the plane's first pixel lies among those that the points are told in.
+    """
+    xy = points.reshape(-1, points.shape[-2], 2).astype(np.float32) - np.asarray(first, np.float32)
     out = cv2.remap(plane, xy[..., 1].copy(), xy[..., 0].copy(), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(out, float).reshape(points.shape[:-1])
+
+
+def _read_mask(mask: Bools, points: Floats) -> Floats:
+    """Values of a mask as `read` gives them; only pixels about the points are made numbers."""
+    flat, end = points.reshape(-1, 2), np.array(mask.shape)
+    low = np.clip(np.floor(flat.min(axis=0)).astype(np.int64) - 1, 0, end - 1)
+    high = np.clip(np.ceil(flat.max(axis=0)).astype(np.int64) + 2, low + 1, end)
+    part = mask[low[0] : high[0], low[1] : high[1]].astype(np.float32)
+    return read(part, points, (int(low[0]), int(low[1])))
 
 
 def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: CompareSettings) -> Seen:
@@ -180,8 +192,8 @@ def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: C
     places = _places(target, step_mm, settings)
     points, roots = _samples(target, places, step_mm, settings)
     level = read(sheet.light if target.is_light else sheet.dark, points)
-    taken = read(owned.astype(np.float32), points) > 0.5
-    clear = float(read(sheet.clear.astype(np.float32), points[:1]).mean())
+    taken = _read_mask(owned, points) > 0.5
+    clear = float(_read_mask(sheet.clear, points[:1]).mean())
     free = ~taken
     share = taken.mean(axis=1)
     mean = (level * free).sum(axis=1) / np.maximum(free.sum(axis=1), 1)
