@@ -71,6 +71,11 @@ def test_the_smallest_detectable_is_shown_four_times_in_five(lost, sd):
     assert 0.7 <= shown / trials <= (0.9 if lost else 0.95)
 
 
+def test_a_great_loss_of_rolled_skin_does_not_raise_what_could_be_shown():
+    still, much = (contrast([spot(value)], [spot(-1.0)]).smallest_detectable for value in (-1.0, -25.0))
+    assert much == pytest.approx(still)
+
+
 @pytest.mark.parametrize(("n_rolled", "n_control"), [(30, 130), (80, 80), (130, 30)])
 def test_new_hairs_alike_are_seldom_called_a_difference(n_rolled, n_control):
     rng, said, trials = np.random.default_rng(4), 0, 1000

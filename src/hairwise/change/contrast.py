@@ -209,18 +209,17 @@ def _end(value: float, z: float, rolled: _Group, control: _Group) -> float:
 def _smallest_detectable(rolled: _Group, control: _Group, z: tuple[float, float]) -> float:
     """Return what rolled skin must lose more [hairs of 100] to be shown four times in five.
 
-    Both are taken to lose their common share, and rolled skin that much more: the chance is that of the loss to be
-    shown, also where none was lost this time.
+    Unrolled skin is taken to lose what it lost, and rolled skin that much more: the chance is that of the loss to be
+    shown, whatever rolled skin lost this time.
     """
     n = rolled.n + control.n
-    new = (rolled.new + control.new + 0.5) / n
-    common = (rolled.lost + control.lost) / n
+    new, usual = (rolled.new + control.new + 0.5) / n, control.lost / control.n
     low, high = 0.0, 100.0
     for _ in range(20):
         more = (low + high) / 2
-        both = common + more / 100 * rolled.n / n + new
+        both = usual + more / 100 * rolled.n / n + new
         if_none = rolled.var(both) + control.var(both)
-        if_more = rolled.var(common + more / 100 + new) + control.var(common + new)
+        if_more = rolled.var(usual + more / 100 + new) + control.var(usual + new)
         is_shown = more >= z[0] * float(np.sqrt(if_none)) + z[1] * float(np.sqrt(if_more))
         low, high = (low, more) if is_shown else (more, high)
     return high
