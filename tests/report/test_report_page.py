@@ -125,6 +125,10 @@ def test_signs_asked_about_and_denied_are_told_from_those_nobody_asked(rng, make
     answers["findings"] = {**findings, "itch": "yes"}
     _, text = read(render_pdf(make.page(rng, diary=make.diary(rng, answers=answers))))
     assert "signs: itch; conditions: none noted" in text
+    symptoms = [{"date": "2026-03-01", "itch": 0, "flakes": 2}]
+    answers["findings"] = findings
+    _, text = read(render_pdf(make.page(rng, diary=make.diary(rng, answers=answers, symptoms=symptoms))))
+    assert "signs: flakes; conditions: none noted" in text
 
 
 def test_treatments_are_told_however_they_were_noted(rng, make):

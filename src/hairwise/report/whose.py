@@ -18,6 +18,7 @@ __all__ = ["treatments_of", "who_lines"]
 
 _MOST_NAMES = 8  # of a kind, in the line on the person
 _BEGUN = {"minoxidil_start": "minoxidil", "finasteride_start": "finasteride", "new_medicine": "new medicine"}
+_SCORED = ("itch", "flakes", "pustules", "pain", "patch")  # what a day's symptoms score
 _OWN = "mine"  # what the log calls itself
 _SEX = {"f": "Woman", "m": "Man", "x": "Person"}
 
@@ -43,6 +44,7 @@ def _known(diary: Diary) -> str:
         parts.append(f"More hair falling since {day(onset)}")
     signs = [(str(k), v) for k, v in ((answers and answers.findings) or {}).items()]
     signs += [(str(f.kind), f.present) for f in diary.findings]
+    signs += [(name, "yes") for name in _SCORED if any(getattr(day, name) for day in diary.symptoms)]
     conditions = [(str(k), v) for k, v in ((answers and answers.conditions) or {}).items()]
     for title, told in (("signs", signs), ("conditions", conditions)):
         names = [name.replace("_", " ") for name in sorted({name for name, present in told if present == "yes"})]
