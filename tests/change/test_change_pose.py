@@ -33,4 +33,4 @@ def test_reference_goes_where_the_pose_says():
 
 
 def test_no_votes_no_pose():
-    assert vote(np.zeros((0, 4)), np.zeros(0), 5).shape == (0, 4)
+    assert vote(np.zeros((4, 0)), np.zeros(0), 5).shape == (0, 4)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hairwise.change.look import Seen, Target, chance_of_dark, look, paint_lines, read
+from hairwise.change.look import Seen, Target, chance_of_dark, darkness, look, paint_lines, read
 from hairwise.change.settings import CompareSettings
 from hairwise.units import UM_PER_MM
 
@@ -88,8 +88,7 @@ def between(side: Side, other: Side, pairs: tuple[Ints, Ints, Floats]) -> Betwee
 
 def _own_level(side: Side, h: int) -> float:
     """How dark find h is along its shaft in its own photo."""
-    nobody = np.zeros(side.sheet.clear.shape, bool)
-    return max(look(side.sheet, side.target(h), nobody, side.step_mm, _AT_PLACE).here, _DARK_MIN)
+    return max(darkness(side.sheet, side.target(h), side.step_mm, _AT_PLACE), _DARK_MIN)
 
 
 def single_facts(
@@ -170,7 +169,6 @@ def pair_facts(one: Side, two: Side, pairs: tuple[Ints, Ints, Floats], photos: B
         See ``PAIR_FACTS``. They do not depend on which photo is called the first.
     """
     out = np.zeros((len(pairs[0]), len(PAIR_FACTS)))
-    nobody = np.zeros(one.sheet.clear.shape, bool)
     step, leak = one.step_mm, 0.5 * (_leak(one) + _leak(two))
     for k, (i, j, p) in enumerate(zip(*(x.tolist() for x in pairs), strict=True)):
         levels = _own_level(one, i), _own_level(two, j)
@@ -180,7 +178,7 @@ def pair_facts(one: Side, two: Side, pairs: tuple[Ints, Ints, Floats], photos: B
             (one, two, i, levels[0], photos.gain),
             (two, one, j, levels[1], 1 / photos.gain),
         ):
-            there = look(other.sheet, side.target(h), nobody, step, _AT_PLACE)
+            there = look(other.sheet, side.target(h), None, step, _AT_PLACE)
             here.append(float(np.clip(there.level / (own * g), 0, 1.5)))
             like.append(_alike(side.sheet, other.sheet, side.target(h), step, g))
         gap = (two.root[j] - one.root[i]) * step

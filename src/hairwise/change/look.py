@@ -6,12 +6,15 @@ Plane: working pixels of the reference photo, (y, x). H hairs, C candidate place
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from hairwise.records.base import freeze
 from hairwise.units import UM_PER_MM
 
 if TYPE_CHECKING:
@@ -22,7 +25,18 @@ if TYPE_CHECKING:
     from hairwise.change.stretch import Mapping
     from hairwise.records.base import Bools, Floats
 
-__all__ = ["Seen", "Sheet", "Target", "chance_of_dark", "flow_onto", "look", "make_sheets", "paint_lines", "read"]
+__all__ = [
+    "Seen",
+    "Sheet",
+    "Target",
+    "chance_of_dark",
+    "darkness",
+    "flow_onto",
+    "look",
+    "make_sheets",
+    "paint_lines",
+    "read",
+]
 
 _STEP_MM = 0.02
 # A place mostly under another hair cannot show a hair of its own.
@@ -126,14 +140,17 @@ def paint_lines(lines: Sequence[Floats], widths: Floats, shape: tuple[int, int])
     return mask > 0
 
 
-def _places(target: Target, step_mm: float, settings: CompareSettings) -> Floats:
-    """Candidate places (C, 4): shift along, shift across [px], turn [rad], 0; the predicted one first."""
+@lru_cache(maxsize=8)
+def _places(step_mm: float, settings: CompareSettings) -> Floats:
+    """Candidate places (C, 3): shift along, shift across [px], turn [rad]; the predicted one first."""
     reach = settings.search_um / UM_PER_MM / step_mm
     along, across = np.linspace(-reach, reach, 7), np.linspace(-reach, reach, 9)
     turn = np.deg2rad(np.linspace(-settings.search_deg, settings.search_deg, 5))
     grid = np.stack(np.meshgrid(along, across, turn, indexing="ij"), -1).reshape(-1, 3)
     order = np.argsort((np.abs(grid) / [reach, reach, turn.max()]).sum(axis=1), kind="stable")
-    return np.asarray(grid[order])
+    out: Floats = grid[order]
+    freeze(out)
+    return out
 
 
 def _samples(target: Target, places: Floats, step_mm: float, settings: CompareSettings) -> tuple[Floats, Floats]:
@@ -161,14 +178,17 @@ def read(plane: Plane, points: Floats, first: tuple[int, int] = (0, 0)) -> Float
 
 def _read_mask(mask: Bools, points: Floats) -> Floats:
     """Values of a mask as `read` gives them; only pixels about the points are made numbers."""
-    flat, end = points.reshape(-1, 2), np.array(mask.shape)
-    low = np.clip(np.floor(flat.min(axis=0)).astype(np.int64) - 1, 0, end - 1)
-    high = np.clip(np.ceil(flat.max(axis=0)).astype(np.int64) + 2, low + 1, end)
-    part = mask[low[0] : high[0], low[1] : high[1]].astype(np.float32)
-    return read(part, points, (int(low[0]), int(low[1])))
+    rows, columns = (_span(points[..., k], mask.shape[k]) for k in (0, 1))
+    return read(mask[rows, columns].astype(np.float32), points, (rows.start, columns.start))
 
 
-def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: CompareSettings) -> Seen:
+def _span(places: Floats, size: int) -> slice:
+    """Pixels of an axis of some size that reading between them needs."""
+    first = min(max(math.floor(places.min()) - 1, 0), size - 1)
+    return slice(first, min(max(math.ceil(places.max()) + 2, first + 1), size))
+
+
+def look(sheet: Sheet, target: Target, owned: Bools | None, step_mm: float, settings: CompareSettings) -> Seen:
     """Look for one hair around its predicted place.
 
     Parameters
@@ -177,7 +197,7 @@ def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: C
         The photo looked at.
     target : Target
         The hair.
-    owned : (h, w) array of bool
+    owned : (h, w) array of bool or None
         Pixels that belong to other hairs.
     step_mm : float
         Size of a working pixel.
@@ -189,10 +209,10 @@ def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: C
     Seen
         The darkest shaft in reach, and what stands at the place itself.
     """
-    places = _places(target, step_mm, settings)
+    places = _places(step_mm, settings)
     points, roots = _samples(target, places, step_mm, settings)
     level = read(sheet.light if target.is_light else sheet.dark, points)
-    taken = _read_mask(owned, points) > 0.5
+    taken = np.zeros(level.shape, bool) if owned is None else _read_mask(owned, points) > 0.5
     clear = float(_read_mask(sheet.clear, points[:1]).mean())
     free = ~taken
     share = taken.mean(axis=1)
@@ -203,6 +223,12 @@ def look(sheet: Sheet, target: Target, owned: Bools, step_mm: float, settings: C
     best = int(np.argmax(np.where(np.isfinite(mean), mean * (1 - far * np.sign(mean)), -np.inf)))
     found = float(mean[best]) if np.isfinite(mean[best]) else float("nan")
     return Seen(found, roots[best], float(level[0].mean()), float(share[0]), clear)
+
+
+def darkness(sheet: Sheet, target: Target, step_mm: float, settings: CompareSettings) -> float:
+    """Mean along the shaft where a hair is known to be: what ``look`` calls ``here``."""
+    points, _ = _samples(target, _places(step_mm, settings)[:1], step_mm, settings)
+    return float(read(sheet.light if target.is_light else sheet.dark, points)[0].mean())
 
 
 def chance_of_dark(

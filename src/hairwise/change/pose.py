@@ -62,7 +62,7 @@ def votes_from_pairs(a: Stars, b: Stars, reference: Floats, scale_ratio_max: flo
 
     Returns
     -------
-    poses : (V, 4) array of float
+    poses : (4, V) array of float
         Turn, log scale, y, x.
     weight : (V,) array of float
         1, or less where the hair would lie otherwise.
@@ -81,23 +81,26 @@ def votes_from_pairs(a: Stars, b: Stars, reference: Floats, scale_ratio_max: flo
     goes = start_b[j, 1] + 1j * start_b[j, 0] + ratio * arm
     off = np.angle(lean_b[j] * np.conj(lean_a[i] * ratio))
     weight = np.where(np.abs(off) < np.deg2rad(40.0), 1.0, 0.2)
-    return np.column_stack([np.angle(ratio), np.log(np.abs(ratio)), goes.imag, goes.real]), weight
+    return np.stack([np.angle(ratio), np.log(np.abs(ratio)), goes.imag, goes.real]), weight
 
 
 def vote(poses: Floats, weight: Floats, n_best: int) -> Floats:
-    """Return the best ``n_best`` poses (n, 4): weighted means of the fullest bins."""
-    if not len(poses):
+    """Return the best ``n_best`` poses (n, 4), weighted means of the fullest bins, of poses (4, V)."""
+    if not poses.size:
         return np.zeros((0, 4))
-    bins = np.round(poses / [_TURN_RAD, _LOG_SCALE, _SHIFT_MM, _SHIFT_MM]).astype(np.int64)
-    bins[:, 0] %= round(2 * np.pi / _TURN_RAD)
-    low = bins.min(axis=0)
-    span = bins.max(axis=0) - low + 1
-    key = ((bins - low) @ np.array([span[1] * span[2] * span[3], span[2] * span[3], span[3], 1])).astype(np.int64)
+    sizes = (_TURN_RAD, _LOG_SCALE, _SHIFT_MM, _SHIFT_MM)
+    turn, *others = (np.round(row / size).astype(np.int64) for row, size in zip(poses, sizes, strict=True))
+    key = turn % round(2 * np.pi / _TURN_RAD)
+    for bins in others:  # millions of votes: one number for each, and no table of four
+        bins -= bins.min()
+        key = key * (bins.max() + 1) + bins
     _, which = np.unique(key, return_inverse=True)
     total = np.bincount(which, weight)
     best = np.argsort(-total, kind="stable")[:n_best]
-    turn = np.exp(1j * poses[:, 0])
-    mean = [np.bincount(which, weight * c)[best] / total[best] for c in (turn.real, turn.imag, *poses[:, 1:].T)]
+    mine = np.isin(which, best)
+    which, weight, poses = which[mine], weight[mine], poses[:, mine]
+    turn = np.exp(1j * poses[0])
+    mean = [np.bincount(which, weight * c)[best] / total[best] for c in (turn.real, turn.imag, *poses[1:])]
     return np.column_stack([np.arctan2(mean[1], mean[0]), mean[2], mean[3], mean[4]])
 
 

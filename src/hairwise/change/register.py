@@ -67,6 +67,8 @@ class _Clues:
     marks_b: Marks
     pair_a: Floats
     pair_b: Floats
+    skin_b: Floats  # a grid over the second photo, and how far each of its points is from the nearest root there
+    near_b: Floats
 
 
 def _stars(frame: Frame) -> Ints:
@@ -81,7 +83,10 @@ def _gather(a: Frame, b: Frame) -> _Clues:
     pair_a, pair_b = marks_a.place[i], marks_b.place[j]
     # A drawn caption or bar stands at the same pixel of every photo; skin never comes back to the same pixel.
     moved = np.linalg.norm(pair_a * a.px_per_mm - pair_b * b.px_per_mm, axis=1) > 1.5
-    return _Clues(a, b, _stars(a), _stars(b), marks_a, marks_b, pair_a[moved], pair_b[moved])
+    roots_b = _stars(b)
+    skin_b = np.stack(np.meshgrid(*[np.arange(0.0, s, 0.06) for s in b.size_mm], indexing="ij"), -1).reshape(-1, 2)
+    near_b = np.asarray(cKDTree(b.root_mm[roots_b]).query(skin_b)[0])
+    return _Clues(a, b, _stars(a), roots_b, marks_a, marks_b, pair_a[moved], pair_b[moved], skin_b, near_b)
 
 
 def _scale_limit(clues: _Clues, settings: CompareSettings) -> float:
@@ -166,10 +171,9 @@ def _met(clues: _Clues, homography: Floats, radius_mm: float) -> tuple[int, int,
     hit = np.zeros(len(units), bool)
     np.logical_or.at(hit, place, met[seen])
     # Chance: the share of skin seen in both that lies as near to a root of b, for each root of a unit.
-    grid = np.stack(np.meshgrid(*[np.arange(0.0, s, 0.06) for s in b.size_mm], indexing="ij"), -1).reshape(-1, 2)
     back = np.linalg.inv(homography).astype(np.float64)
-    inner = a.inside_mm(apply_homography(back, grid)) > 0
-    share = float((np.asarray(tree.query(grid[inner])[0]) < radius_mm).mean()) if inner.any() else 1.0
+    inner = a.inside_mm(apply_homography(back, clues.skin_b)) > 0
+    share = float((clues.near_b[inner] < radius_mm).mean()) if inner.any() else 1.0
     return len(units), int(hit.sum()), float(np.mean(1 - (1 - share) ** np.bincount(place)))
 
 
