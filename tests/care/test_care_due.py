@@ -50,6 +50,28 @@ def test_photos_are_due_four_and_twelve_weeks_after_the_first(days, day):
     )
 
 
+@pytest.mark.parametrize("photos", [[date(2026, 4, 10)], [date(2026, 1, 1), date(2026, 1, 29)], [date(2026, 2, 1)]])
+def test_the_plan_names_the_same_days_and_ways(photos):
+    diary = Diary.model_validate(
+        {
+            "schema": "needling-diary/1",
+            "id": "d",
+            "cutoff": TODAY,
+            "counts": [count(1), count(28, "comb60")],
+            "spots": [{"id": "a", "zone": "mid", "role": "rolled"}],
+            "photos": [{"date": d, "spot": "a", "file": f"{d}.jpg"} for d in photos],
+        }
+    )
+    result, _ = workflow.plan(diary, workflow.explain(diary).result)
+    for told in due_next(diary, result, TODAY):
+        if told.kind in ("count", "photo"):
+            planned = [day for day in result.calendar if day.kind == told.kind]
+            assert planned[0].date == told.day
+            assert len({day.date for day in planned}) == len(planned)
+            if told.kind == "count":
+                assert planned[0].text == told.text
+
+
 def test_the_next_check_does_not_move_on_with_the_days():
     answers = {"schema": "hairwise/answers/1", "today": date(2026, 4, 28)}
     days = {due(date(2026, 5, d), answers=answers, counts=[count(1)])["review"].day for d in (1, 2, 3)}

@@ -117,7 +117,9 @@ def test_recalibrated_answers_are_probabilities(scenario: str) -> None:
 
 
 def test_recalibration_keeps_order_where_it_learnt_nothing() -> None:
-    nothing = Recalibration(np.eye(5)[0], np.zeros((9, 5)), np.array([np.zeros(5), np.eye(5)[0]]), np.ones(2))
+    nothing = Recalibration(
+        np.eye(5)[0], np.zeros((9, 5)), np.zeros((9, 9)), np.array([np.zeros(5), np.eye(5)[0]]), np.ones(2)
+    )
     where = np.ones(5)
     p = dict(zip(CAUSES, np.arange(1, 10) / 45, strict=True))
     assert nothing.causes(p, where) == pytest.approx(p)
@@ -130,6 +132,12 @@ def test_more_certain_raw_answers_stay_more_certain() -> None:
     where = circumstances(build_timeline(diary, FACTS, InferSettings()))
     losses = [by.loss(p, where) for p in (0.05, 0.3, 0.6, 0.95)]
     assert losses == sorted(losses)
+    for cause in CAUSES:
+        told_of_it = [
+            by.causes({c: p if c == cause else (1 - p) / 8 for c in CAUSES}, where)[cause]
+            for p in (0.05, 0.3, 0.6, 0.95)
+        ]
+        assert told_of_it == sorted(told_of_it), cause
 
 
 def test_a_wave_that_has_ended_is_told_from_one_that_goes_on() -> None:

@@ -1,6 +1,6 @@
 """What is due next, from the log itself: a count, a wash, photos, a new look.
 
-Knows: how often each is done, and when nothing should be counted. Must not know: probabilities, pages.
+Knows: what is due, and when nothing should be counted. Must not know: probabilities, pages.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Literal
 
+from hairwise.care.rhythm import how_to_count, next_count, next_photos
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -17,15 +19,6 @@ if TYPE_CHECKING:
     from hairwise.records.verdicts import PlanResult
 
 __all__ = ["Due", "due_next"]
-
-COUNT_EVERY_DAYS = 7  # as in the plan
-PHOTO_AFTER_DAYS = (28, 84)  # as in the plan, from the first photo on
-EARLY_DAYS = 3  # a photo this much before its day counts as that day's
-_HOW = {
-    "wash": "Count the shed hairs of one wash.",
-    "comb60": "Comb for 60 seconds and count the hairs.",
-    "shower": "Count the hairs in the drain after one shower.",
-}
 
 
 @dataclass(frozen=True)
@@ -51,16 +44,10 @@ def due_next(diary: Diary, plan: PlanResult, today: date) -> tuple[Due, ...]:
     """
     counts_now = any(day.kind == "count" for day in plan.calendar)
     calm = counts_now and not any(hit.id == "severe_distress" for hit in plan.rules)
-    out = [_count(diary, today), _wash(diary, today), _photos(diary, today)] if calm else []
+    count = Due("count", how_to_count(diary), next_count(diary, today))
+    out = [count, _wash(diary, today), _photos(diary, today)] if calm else []
     out += _review(diary, plan, today)
     return tuple(sorted(out, key=lambda d: (d.day is None, d.day or today)))
-
-
-def _count(diary: Diary, today: date) -> Due:
-    if not diary.counts:
-        return Due("count", _HOW["wash"], today)
-    last = max(diary.counts, key=lambda c: c.date)
-    return Due("count", _HOW[last.method], max(last.date + timedelta(days=COUNT_EVERY_DAYS), today))
 
 
 def _wash(diary: Diary, today: date) -> Due:
@@ -72,7 +59,7 @@ def _wash(diary: Diary, today: date) -> Due:
 
 
 def _photos(diary: Diary, today: date) -> Due:
-    days = sorted({p.date for p in diary.photos})
+    days = next_photos(diary, today)
     if not days:
         text = "If you have a close-up lens or microscope: photograph one rolled and one unrolled spot."
         return Due("photo", text, None)
@@ -80,11 +67,7 @@ def _photos(diary: Diary, today: date) -> Due:
     text = "Photograph the same spots again."
     if "control" not in roles:
         text = "Photograph the same spot again, and one that was not rolled: set against each other they tell most."
-    for after in PHOTO_AFTER_DAYS:
-        day = days[0] + timedelta(days=after)
-        if not any(d >= day - timedelta(days=EARLY_DAYS) for d in days):
-            return Due("photo", text, max(day, today))
-    return Due("photo", text, max(days[-1] + timedelta(days=PHOTO_AFTER_DAYS[-1]), today))
+    return Due("photo", text, days[0])
 
 
 def _review(diary: Diary, plan: PlanResult, today: date) -> list[Due]:

@@ -17,6 +17,7 @@ from hairwise.care.check import has_loss, likely_courses, likely_regrowth
 from hairwise.care.dose import dose_words, trial_doses
 from hairwise.care.guide import missing_for_guide, next_session, session_guide
 from hairwise.care.phrases import instruct
+from hairwise.care.rhythm import COUNT_EVERY_DAYS, PHOTO_AFTER_DAYS, how_to_count, next_count, next_photos
 from hairwise.care.rules import urgency_of
 from hairwise.care.screen import Screening, screen_answers
 from hairwise.care.signs import diary_signs
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["has_ended", "is_shown", "make_plan"]
 
-_PHOTO_AFTER_DAYS = (28, 84)
-_COUNT_EVERY_DAYS = 7
 _MORE_LIKELY = 0.5
 _NEAR_USUAL_PCT = 30  # as on Today: the rise that is called a real loss
 
@@ -88,7 +87,7 @@ def make_plan(
         ask_doctor=tell_doctor(answers, screening),
         course=_course(why, screening, review if urgency == "self_care" else None, evidence) if told else (),
         cases=like_cases(answers, evidence) if told else (),
-        calendar=_calendar(answers, screening, today, review, waits=waits),
+        calendar=_calendar(answers, screening, diary, review, waits=waits),
         review_date=review,
     )
 
@@ -122,10 +121,11 @@ def _course(why: WhyResult, screening: Screening, review: date | None, evidence:
 
 
 def _calendar(
-    answers: Answers, screening: Screening, today: date, review: date, *, waits: bool
+    answers: Answers, screening: Screening, diary: Diary, review: date, *, waits: bool
 ) -> tuple[PlannedDay, ...]:
     """Return the days to come; while a doctor comes first (``waits``) nothing is counted or photographed."""
-    days = [] if waits else _counts_and_photos(today)
+    today = diary.cutoff
+    days = [] if waits else _counts_and_photos(diary)
     days.append(PlannedDay(date=review, kind="review", text="Do the check again.", source="instruction"))
     if screening.lock.on and any(hit.id != "loss_unexplained" for hit in screening.rules_of_urgency):
         days.append(
@@ -139,13 +139,18 @@ def _calendar(
     return tuple(sorted(days, key=lambda day: (day.date, day.kind)))
 
 
-def _counts_and_photos(today: date) -> list[PlannedDay]:
-    counts = range(_COUNT_EVERY_DAYS, _PHOTO_AFTER_DAYS[0] + 1, _COUNT_EVERY_DAYS)
-    days = [(n, "count", "Count the shed hairs of one wash.") for n in counts]
-    days += [(n, "photo", "Photograph the rolled and the unrolled spot.") for n in _PHOTO_AFTER_DAYS]
+def _counts_and_photos(diary: Diary) -> list[PlannedDay]:
+    """Return counts of the next four weeks and the next photos, as on Today."""
+    today = diary.cutoff
+    until = today + timedelta(days=PHOTO_AFTER_DAYS[0])
+    count, counts = next_count(diary, today), []
+    while count <= until:
+        counts.append(count)
+        count += timedelta(days=COUNT_EVERY_DAYS)
+    photos = next_photos(diary, today) or [today + timedelta(days=n) for n in PHOTO_AFTER_DAYS]
+    days = [(day, "count", how_to_count(diary)) for day in counts]
+    days += [(day, "photo", "Photograph the rolled and the unrolled spot.") for day in photos]
     return [
-        PlannedDay.model_validate(
-            {"date": today + timedelta(days=n), "kind": kind, "text": text, "source": "instruction"}
-        )
-        for n, kind, text in days
+        PlannedDay.model_validate({"date": day, "kind": kind, "text": text, "source": "instruction"})
+        for day, kind, text in days
     ]

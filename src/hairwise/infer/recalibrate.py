@@ -39,6 +39,8 @@ class Recalibration:
         Factor on the log probability of every cause.
     shift : (9, 1 + K) array of float
         Added to it.
+    across : (9, 9) array of float
+        What the log probability of each cause (rows) adds to every cause besides: which are taken for which.
     real : (2, 1 + K) array of float
         Added to and factor on the logit that loss is real.
     stretch : (2,) array of float
@@ -47,13 +49,14 @@ class Recalibration:
 
     slope: Floats
     shift: Floats
+    across: Floats
     real: Floats
     stretch: Floats
 
     def causes(self, p: dict[Cause, float], where: Floats) -> dict[Cause, float]:
         """Return the probabilities of the causes, brought to what they were worth."""
         x = np.log(np.maximum([p[c] for c in CAUSES], LEAST))
-        z = x * (self.slope @ where) + self.shift @ where
+        z = x * (self.slope @ where) + self.shift @ where + x @ self.across
         out = np.exp(z - z.max())
         return {c: float(v) for c, v in zip(CAUSES, out / out.sum(), strict=True)}
 
@@ -99,4 +102,4 @@ def circumstances(line: Timeline) -> Floats:
 def load_recalibration() -> Recalibration:
     """Return what was learnt."""
     held = json.loads((files("hairwise.infer") / "recalibration.json").read_text())
-    return Recalibration(*(np.array(held[k], float) for k in ("slope", "shift", "real", "stretch")))
+    return Recalibration(*(np.array(held[k], float) for k in ("slope", "shift", "across", "real", "stretch")))

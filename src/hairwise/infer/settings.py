@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["METHOD_VERSION", "InferSettings"]
 
-METHOD_VERSION = "infer/3"
+METHOD_VERSION = "infer/4"
 
 
 @dataclass(frozen=True)
