@@ -9,7 +9,7 @@ import pytest
 
 from hairwise.evidence.inference import inference_facts
 from hairwise.infer.attribute import attribute_diary
-from hairwise.infer.recalibrate import Recalibration, circumstances, load_recalibration
+from hairwise.infer.recalibrate import Recalibration, circumstances, load_recalibration, recalibration_for
 from hairwise.infer.settings import InferSettings
 from hairwise.infer.timeline import build_timeline
 from hairwise.records.diary import Density, Diary, ShedEnds
@@ -124,6 +124,22 @@ def test_recalibration_keeps_order_where_it_learnt_nothing() -> None:
     p = dict(zip(CAUSES, np.arange(1, 10) / 45, strict=True))
     assert nothing.causes(p, where) == pytest.approx(p)
     assert nothing.loss(0.37, where) == pytest.approx(0.37)
+
+
+def test_signs_that_nobody_noted_are_not_read_as_absent() -> None:
+    raw = simulate_person(draw_person("scalp_condition", 3), 3)[0]
+    asked, silent = (told(Diary.model_validate(d), checked=False) for d in (raw, raw | {"symptoms": []}))
+    assert asked.cause_state == "one"
+    assert silent.cause_state == "cannot_tell"
+    assert silent.named_causes == ()
+    assert any("signs" in limit.text for limit in silent.limits)
+    assert "signs" in silent.next_observation.text
+
+
+def test_a_diary_unlike_those_learnt_on_keeps_its_causes() -> None:
+    p = dict(zip(CAUSES, np.arange(1, 10) / 45, strict=True))
+    assert recalibration_for(is_like_learnt=False).causes(p, np.ones(5)) == pytest.approx(p)
+    assert recalibration_for(is_like_learnt=True).causes(p, np.ones(5)) != pytest.approx(p)
 
 
 def test_more_certain_raw_answers_stay_more_certain() -> None:

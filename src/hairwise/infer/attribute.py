@@ -16,7 +16,7 @@ from hairwise.infer.draws import draw
 from hairwise.infer.hypotheses import NEEDLING, cause_log_odds
 from hairwise.infer.mixture import weigh
 from hairwise.infer.questions import place_reasons, timing_reasons, weigh_answers
-from hairwise.infer.recalibrate import circumstances, coherent, load_recalibration
+from hairwise.infer.recalibrate import circumstances, coherent, recalibration_for
 from hairwise.infer.settings import InferSettings
 from hairwise.infer.steps import Step, step_of_counts
 from hairwise.infer.symptoms import diary_signs
@@ -26,6 +26,7 @@ from hairwise.infer.words import (
     answer_next,
     diary_limits,
     diary_next,
+    has_signs,
     limits_as_sentences,
     sentence,
 )
@@ -90,7 +91,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     p_real = None if is_blank else float(drawn.is_real.mean())
     excess = _excess(line, drawn)
     if settings.recalibrated and not is_blank:
-        by, where = load_recalibration(), circumstances(line)
+        by, where = recalibration_for(bool(diary.sessions) and has_signs(diary)), circumstances(line)
         p_cause = by.causes(p_cause, where)
         in_second = by.causes(second.p_cause, where)
         second = SecondPrior(prior=second.prior, p_cause=in_second, top=_ranked(in_second)[0])
@@ -232,7 +233,7 @@ def _loss_state(p_real: float | None, is_weak: bool, settings: InferSettings) ->
 def _cause_state(p_cause: dict[Cause, float], limits: list[str], settings: InferSettings) -> CauseState:
     """Name one or two causes or none; causes that no data can part are never named alone."""
     first, second = _ranked(p_cause)
-    if {"second_prior", "no_counts", "few_counts", "no_control"} & set(limits):
+    if {"second_prior", "no_counts", "few_counts", "no_signs", "no_control"} & set(limits):
         return "cannot_tell"
     alike = [{"minoxidil", *NEEDLING}] if "same_start" in limits else []
     alike += [{"te_stressor", "te_needling"}] if "stressor" in limits else []

@@ -17,10 +17,11 @@ from hairwise.infer.hypotheses import NEEDLING
 from hairwise.infer.laplace import predict
 from hairwise.infer.likelihood import features, gathered, observe
 from hairwise.infer.mixture import weigh
-from hairwise.infer.recalibrate import circumstances, load_recalibration
+from hairwise.infer.recalibrate import circumstances, recalibration_for
 from hairwise.infer.settings import InferSettings
 from hairwise.infer.symptoms import diary_signs
 from hairwise.infer.timeline import build_timeline
+from hairwise.infer.words import has_signs
 from hairwise.records.diary import Count, Density
 from hairwise.records.experiment import Gain
 from hairwise.records.verdicts import CAUSES
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
 
+    from hairwise.infer.recalibrate import Recalibration
     from hairwise.infer.timeline import Timeline
     from hairwise.records.base import Floats
     from hairwise.records.diary import Diary
@@ -87,20 +89,22 @@ def expected_gain(diary: Diary, facts: InferenceFacts, plan: Schedule, seed: int
     shown = features(ahead, cause_shapes(ahead, facts, settings), settings)
     h, u = sample(now.fits, now.weights, N_SIMULATED, rng)
     level = _levels(line, facts, settings)
-    after = []
+    by, after = recalibration_for(bool(diary.sessions) and has_signs(diary)), []
     for one, par in zip(h.tolist(), u, strict=True):
         shift, _ = predict(par[None], now.sets.sizes.pairs[one : one + 1], shown)
         made = _filled(longer, diary, (ahead, shift[0], level), plan, rng)
-        after.append(_surest(build_timeline(made, facts, settings), signs, facts, settings))
-    return Gain(now=_surest(line, signs, facts, settings), after=float(np.mean(after)), simulated=N_SIMULATED)
+        after.append(_surest(build_timeline(made, facts, settings), signs, by, facts, settings))
+    return Gain(now=_surest(line, signs, by, facts, settings), after=float(np.mean(after)), simulated=N_SIMULATED)
 
 
-def _surest(line: Timeline, signs: dict[Cause, float], facts: InferenceFacts, settings: InferSettings) -> float:
+def _surest(
+    line: Timeline, signs: dict[Cause, float], by: Recalibration, facts: InferenceFacts, settings: InferSettings
+) -> float:
     """Probability of the likeliest of rolling, another cause and nothing, as an explanation would tell it."""
     mixture = weigh(line, signs, facts, settings)
     main = draw(mixture.fits, mixture.weights, mixture.sets, (line, mixture.features), settings).main
     share = np.bincount(main, minlength=len(CAUSES)) / main.size
-    told = load_recalibration().causes(dict(zip(CAUSES, share.tolist(), strict=True)), circumstances(line))
+    told = by.causes(dict(zip(CAUSES, share.tolist(), strict=True)), circumstances(line))
     rolling = sum(told[c] for c in NEEDLING)
     nothing = told["none"] + told["season"]
     return float(max(rolling, nothing, 1.0 - rolling - nothing))

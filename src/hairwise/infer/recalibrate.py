@@ -8,7 +8,7 @@ not know of, its answers were compared with the truth; the map between the two i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hairwise.records.base import Floats
     from hairwise.records.verdicts import Cause
 
-__all__ = ["LEAST", "Recalibration", "circumstances", "coherent", "load_recalibration"]
+__all__ = ["LEAST", "Recalibration", "circumstances", "coherent", "load_recalibration", "recalibration_for"]
 
 LEAST = 0.003  # smaller probabilities are not told apart
 N_CIRCUMSTANCES = 4
@@ -103,3 +103,16 @@ def load_recalibration() -> Recalibration:
     """Return what was learnt."""
     held = json.loads((files("hairwise.infer") / "recalibration.json").read_text())
     return Recalibration(*(np.array(held[k], float) for k in ("slope", "shift", "across", "real", "stretch")))
+
+
+def recalibration_for(is_like_learnt: bool) -> Recalibration:
+    """Return what was learnt; of a diary unlike those it was learnt on, only what it says of loss and hairs.
+
+    Everyone whom it was learnt on rolled and wrote signs down. Without sessions or signs the causes stay as the model
+    tells them: what no one noted would be read as what did not happen.
+    """
+    held = load_recalibration()
+    if is_like_learnt:
+        return held
+    plain = np.eye(len(held.slope))[0]
+    return replace(held, slope=plain, shift=np.zeros_like(held.shift), across=np.zeros_like(held.across))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hairwise.records.diary import Diary
     from hairwise.records.verdicts import Cause, CauseState
 
-__all__ = ["answer_limits", "answer_next", "diary_limits", "diary_next"]
+__all__ = ["answer_limits", "answer_next", "diary_limits", "diary_next", "has_signs"]
 
 _DIARY = "measured:diary"
 _ANSWERS = "measured:answers"
@@ -29,6 +29,7 @@ _TEXT = {
     "few_counts": "There are too few counts yet to tell a real change from chance.",
     "no_baseline": "There are no counts from before the first session. Other people's usual counts stand in for yours.",
     "no_session": "No session is written down, so rolling cannot be weighed as a cause.",
+    "no_signs": "No signs such as itch, flakes or pain are written down, nor that there are none. So no cause is named.",
     "washing": "The days between washes changed after the first session. The sums allow for it, but not fully.",
     "missing": "Weeks are missing from the counts. What happened in them is not known.",
     "short": "The diary ends less than three months after the first session. Some causes take longer to show.",
@@ -52,6 +53,7 @@ _NEXT = {
     "photo": "Photograph one rolled and one unrolled spot now, and the same two spots again in four weeks.",
     "apart": "Count rolled and unrolled places apart for four weeks. Then loss in one place only would show.",
     "onset": "Write down the day the extra loss began, and the day of each session.",
+    "signs": "Write down today's signs: itch, flakes, bumps, pain, bald patches. If there are none, write that down.",
     "events": "Write down illness, strain, new medicines and new products of the last six months, each with its day.",
 }
 
@@ -74,6 +76,7 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         "no_counts": empty,
         "few_counts": weak and not empty,
         "no_session": line.first_session is None,
+        "no_signs": not has_signs(diary),
         "no_baseline": bool(n_counts) and line.first_session is not None and not line.has_baseline,
         "washing": _washing_changed(line),
         "missing": bool(gaps.size) and float(gaps.max()) > 14,
@@ -88,6 +91,11 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         "no_control": _no_control(diary),
     }  # fmt: skip
     return [key for key, is_so in found.items() if is_so]
+
+
+def has_signs(diary: Diary) -> bool:
+    """Whether signs were asked about or written down, be it that there are none."""
+    return bool(diary.symptoms) or diary.answers is not None
 
 
 def _was_treated(diary: Diary, line: Timeline) -> bool:
@@ -133,6 +141,8 @@ def diary_next(limits: list[str], state: CauseState, top: tuple[Cause, Cause]) -
     """Choose the observation most likely to change the answer."""
     if "no_counts" in limits or "few_counts" in limits:
         return "count"
+    if "no_signs" in limits:
+        return "signs"
     if "no_session" in limits:
         return "go_on"
     if "no_place" in limits:

@@ -225,14 +225,15 @@ def _spot_series(f: _Followed) -> SpotSeries:
         for visit in (*f.blank, f.visits[0])
     ]
     for visit, changes, why in zip(f.visits[1:], f.changes, f.refused, strict=True):
+        told = shift_of(changes) if changes else None  # hairs weigh as the change does: one blurred pair hardly counts
         entries.append(
             VisitEntry(
                 date=visit.day,
                 photos=len(visit.entries),
                 n_hairs=len(visit.measured[0].hairs) if visit.measured else None,
                 change_pct=_mean_change(changes) if changes else None,
-                lost=round(np.mean([len(c.lost) for c in changes])) if changes else None,
-                new=round(np.mean([len(c.new) for c in changes])) if changes else None,
+                lost=round(told.lost) if told else None,
+                new=round(told.new) if told else None,
                 refused=refusal(why) if why else None,
             )
         )
