@@ -29,7 +29,8 @@ _TEXT = {
     "few_counts": "There are too few counts yet to tell a real change from chance.",
     "no_baseline": "There are no counts from before the first session. Other people's usual counts stand in for yours.",
     "no_session": "No session is written down, so rolling cannot be weighed as a cause.",
-    "no_signs": "No signs such as itch, flakes or pain are written down, nor that there are none. So no cause is named.",
+    "no_signs": "No signs such as itch, flakes or pain are written down, nor that there are none. "
+    "So no cause is named.",
     "washing": "The days between washes changed after the first session. The sums allow for it, but not fully.",
     "missing": "Weeks are missing from the counts. What happened in them is not known.",
     "short": "The diary ends less than three months after the first session. Some causes take longer to show.",
