@@ -136,6 +136,17 @@ def test_signs_that_nobody_noted_are_not_read_as_absent() -> None:
     assert "signs" in silent.next_observation.text
 
 
+def test_where_no_session_is_written_down_no_cause_is_named() -> None:
+    raw = simulate_person(draw_person("scalp_condition", 3), 3)[0]
+    silent = told(
+        Diary.model_validate({k: v for k, v in raw.items() if k != "first_session"} | {"sessions": []}), checked=False
+    )
+    assert silent.cause_state == "cannot_tell"
+    assert silent.named_causes == ()
+    assert any("rolling cannot be weighed" in limit.text for limit in silent.limits)
+    assert "session" in silent.next_observation.text
+
+
 def test_a_diary_unlike_those_learnt_on_keeps_its_causes() -> None:
     p = dict(zip(CAUSES, np.arange(1, 10) / 45, strict=True))
     assert recalibration_for(is_like_learnt=False).causes(p, np.ones(5)) == pytest.approx(p)

@@ -233,7 +233,7 @@ def _loss_state(p_real: float | None, is_weak: bool, settings: InferSettings) ->
 def _cause_state(p_cause: dict[Cause, float], limits: list[str], settings: InferSettings) -> CauseState:
     """Name one or two causes or none; causes that no data can part are never named alone."""
     first, second = _ranked(p_cause)
-    if {"second_prior", "no_counts", "few_counts", "no_signs", "no_control"} & set(limits):
+    if {"second_prior", "no_counts", "few_counts", "no_session", "no_signs", "no_control"} & set(limits):
         return "cannot_tell"
     alike = [{"minoxidil", *NEEDLING}] if "same_start" in limits else []
     alike += [{"te_stressor", "te_needling"}] if "stressor" in limits else []

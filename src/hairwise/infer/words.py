@@ -28,7 +28,7 @@ _TEXT = {
     "causes that act everywhere.",
     "few_counts": "There are too few counts yet to tell a real change from chance.",
     "no_baseline": "There are no counts from before the first session. Other people's usual counts stand in for yours.",
-    "no_session": "No session is written down, so rolling cannot be weighed as a cause.",
+    "no_session": "No session is written down, so rolling cannot be weighed as a cause. So no cause is named.",
     "no_signs": "No signs such as itch, flakes or pain are written down, nor that there are none. "
     "So no cause is named.",
     "washing": "The days between washes changed after the first session. The sums allow for it, but not fully.",
@@ -142,10 +142,10 @@ def diary_next(limits: list[str], state: CauseState, top: tuple[Cause, Cause]) -
     """Choose the observation most likely to change the answer."""
     if "no_counts" in limits or "few_counts" in limits:
         return "count"
+    if "no_session" in limits:
+        return "onset"
     if "no_signs" in limits:
         return "signs"
-    if "no_session" in limits:
-        return "go_on"
     if "no_place" in limits:
         needling = {"mechanical", "inflammatory", "te_needling"}
         return "photo" if state != "one" or set(top) & needling else "go_on"
