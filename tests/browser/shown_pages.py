@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 _WELL = {
     "age": "34", "sex": "m", "started": "true", "device": "roller", "needle_mm": "1.0", "passes": "6",
@@ -41,7 +41,13 @@ def answer(page: Page) -> None:
 
 def send(page: Page) -> None:
     """Send the page's form."""
-    page.locator(CARRY_ON).last.click()
+    go(page, page.locator(CARRY_ON).last)
+
+
+def go(page: Page, tapped: Locator) -> None:
+    """Click what leads to another page, and wait until that one is there: a click alone comes back before it is."""
+    with page.expect_navigation():
+        tapped.click()
 
 
 def put(page: Page, name: str, value: str) -> None:
@@ -66,7 +72,7 @@ def _well(page: Page) -> None:
 
 def _look(page: Page) -> None:
     page.fill("#names", "Aqua, Glycerin, Ascorbic Acid, Parfum, Salicylic Acid")
-    page.locator('form[action="/products"] button').click()
+    go(page, page.locator('form[action="/products"] button'))
 
 
 def _nothing_filled(page: Page) -> None:
@@ -79,8 +85,7 @@ def follow(*links: str) -> Callable[[Page], None]:
 
     def reach(page: Page) -> None:
         for link in links:
-            page.locator(f"main {link}").first.click()
-            page.wait_for_load_state("load")
+            go(page, page.locator(f"main {link}").first)
 
     return reach
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import opened as real
 import pytest
-from shown_pages import PAGES, answer, put, send, show
+from shown_pages import PAGES, answer, go, put, send, show
 
 WAYS = pytest.mark.parametrize(
     ("width", "script"), [(390, True), (1280, True), (390, False)], ids=["phone", "desk", "no-script"]
@@ -41,7 +41,7 @@ def write_count(page, hairs):
 def test_a_first_visit_ends_in_an_answer_within_a_few_taps(browser, own_base, width, script):
     with journey(browser, own_base, width, script) as page:
         page.goto("/")
-        page.locator('main a[href="/check"]').first.click()
+        go(page, page.locator('main a[href="/check"]').first)
         taps = 2 + page.locator('input[name^="none."]').count()
         answer(page)
         assert page.locator("#now").is_visible()
@@ -68,11 +68,11 @@ def test_who_left_out_the_loss_is_asked_for_it_and_keeps_the_rest(browser, own_b
     with journey(browser, own_base, width, script) as page:
         page.goto("/check")
         page.locator('input[name="none.body"]').check()
-        page.locator("#short").click()
-        page.get_by_role("button", name="Say whether more hair falls").click()
+        go(page, page.locator("#short"))
+        go(page, page.get_by_role("button", name="Say whether more hair falls"))
         assert page.locator("#q-loss").is_visible()
         put(page, "loss.noticed", "yes")
-        page.locator("#short").click()
+        go(page, page.locator("#short"))
         assert page.get_by_role("heading", name="Possible causes").is_visible()
         assert page.get_by_role("button", name="Say whether more hair falls").count() == 0
 
@@ -94,15 +94,15 @@ def test_a_log_is_kept_mended_deleted_and_brought_back(browser, own_base, width,
         write_count(page, "41")
         page.goto("/log")
         assert "41" in main_text(page)
-        page.locator('main a[href^="/entry/"]').first.click()
+        go(page, page.locator('main a[href^="/entry/"]').first)
         assert page.locator('input[name="count"]').input_value() == "41"
         put(page, "count", "44")
         send(page)
         page.goto("/log")
         assert "44" in main_text(page)
         assert "41" not in main_text(page)
-        page.locator('form[action$="/delete"] button').first.click()
-        page.locator('form[action$="/undo"] button').first.click()
+        go(page, page.locator('form[action$="/delete"] button').first)
+        go(page, page.locator('form[action$="/undo"] button').first)
         page.goto("/log")
         assert "44" in main_text(page)
         page.goto("/deleted")
@@ -156,8 +156,7 @@ def test_everything_is_taken_along_and_then_deleted_only_when_sure(browser, own_
         for word, left in (("no", 1), ("delete", 0)):
             page.goto("/data")
             put(page, "sure", word)
-            page.locator('form[action="/data/delete"] button').click()
-            page.wait_for_load_state("load")
+            go(page, page.locator('form[action="/data/delete"] button'))
             page.goto("/log")
             assert page.locator('main a[href^="/entry/"]').count() == left
         assert seen.wrong() == []
@@ -167,10 +166,10 @@ def test_everything_is_taken_along_and_then_deleted_only_when_sure(browser, own_
 def test_the_worked_case_is_entered_and_left(browser, own_base, width, script):
     with journey(browser, own_base, width, script) as page:
         page.goto("/")
-        page.locator('main a[href="/demo"]').first.click()
+        go(page, page.locator('main a[href="/demo"]').first)
         page.locator('a[href="/demo/case.pdf"]').first.wait_for()  # the waiting page opens the case by itself
         assert page.locator("main img").first.evaluate("e => e.complete && e.naturalWidth > 0")
-        page.locator('main a[href="/check"]').first.click()
+        go(page, page.locator('main a[href="/check"]').first)
         page.locator('input[name^="none."]').first.wait_for()
 
 
