@@ -59,7 +59,7 @@ def test_the_short_way_weighs_causes_after_a_handful_of_taps(browser, own_base, 
         for tap in taps:
             page.locator(tap).first.click()
         page.locator("#now").wait_for()
-        assert page.get_by_role("heading", name="Possible causes").is_visible()
+        page.get_by_role("heading", name="Possible causes").wait_for()
         assert len(taps) <= FEW_TAPS
 
 
@@ -168,7 +168,7 @@ def test_the_worked_case_is_entered_and_left(browser, own_base, width, script):
         page.goto("/")
         go(page, page.locator('main a[href="/demo"]').first)
         page.locator('a[href="/demo/case.pdf"]').first.wait_for()  # the waiting page opens the case by itself
-        assert page.locator("main img").first.evaluate("e => e.complete && e.naturalWidth > 0")
+        page.wait_for_function("() => document.querySelector('main img').naturalWidth > 0")
         go(page, page.locator('main a[href="/check"]').first)
         page.locator('input[name^="none."]').first.wait_for()
 
