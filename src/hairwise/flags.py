@@ -32,6 +32,7 @@ class Flag(IntFlag):
     SCALE_DOUBTFUL = 1 << 15
     SCALE_DISAGREES = 1 << 16
     FAINT = 1 << 17
+    REVERSED = 1 << 18
 
 
 _MEANING = {
@@ -51,6 +52,7 @@ _MEANING = {
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
     Flag.SCALE_DOUBTFUL: "the usual hair looks much thinner or thicker than hair is; check the scale",
     Flag.SCALE_DISAGREES: "two sources in or beside this photo give different scales; sizes and densities may be off",
+    Flag.REVERSED: "by the cameras' own dates the second photo is older than the first",
     Flag.FAINT: "the hair hardly stands out from the skin",
     Flag.PALE_HAIR: "few or pale hairs were found and pale hair is often missed, so there may be many more",
 }
@@ -68,6 +70,7 @@ _TO_DO = {
     Flag.LONG_HAIR: "Part the hair, or trim a 1 cm spot short if that is all right for you.",
     Flag.SCALE_DOUBTFUL: "Check the scale with a ruler.",
     Flag.SCALE_DISAGREES: "Photograph a ruler at the same distance to see which is right.",
+    Flag.REVERSED: "If so, give the older one first: what is told as lost came anew, and the other way round.",
     Flag.PALE_HAIR: "Use soft light from one side; do not read a drop in such counts as loss.",
 }
 

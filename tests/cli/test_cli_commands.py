@@ -320,3 +320,47 @@ def test_matrices_are_worked_on_by_one_thread_unless_told_otherwise():
         env = own if told is None else own | {"OPENBLAS_NUM_THREADS": told}
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env).stdout
         assert said.split() == ["False", kept]  # NumPy reads it once, when it is loaded
+
+
+def test_a_refused_comparison_leaves_no_picture_of_an_earlier_one(tmp_path, photos):
+    a, b, c = photos
+    mine = tmp_path / "b.png"
+    assert run("compare", a, b, "--px-per-mm", 120, 120, "--out", tmp_path).exit_code == 0
+    mine.write_bytes(c.read_bytes())
+    assert run("compare", a, mine, "--px-per-mm", 120, 120, "--out", tmp_path).exit_code == 3
+    assert not (tmp_path / "a_to_b.pair.png").exists()
+    assert mine.exists()
+
+
+def test_older_and_newer_photo_in_the_wrong_order_are_told(tmp_path, photos):
+    dated = []
+    for path, year in zip(photos, (2026, 2025), strict=False):
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9003] = f"{year}:03:07 08:15:00"
+        dated.append(tmp_path / f"{year}.jpg")
+        Image.open(path).save(dated[-1], exif=exif, quality=95)
+    for given, is_told in ((dated, True), (dated[::-1], False)):
+        result = run("compare", *given, "--px-per-mm", 120, 120, "--out", tmp_path)
+        assert result.exit_code == 0, result.output
+        assert ("give the older one first" in " ".join(result.output.split())) == is_told
+
+
+def test_one_scale_where_two_are_needed_is_told(tmp_path, photos):
+    result = run("compare", *photos[:2], "--px-per-mm", 120, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "Give one for each of the two photos." in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"schema": "needling-diary/1",\n "id": "me",}', "line 2, column 13"),
+        ({**DIARY, "zones": DIARY["zones"] * 2}, "me.json: zones names a zone twice. Correct it."),
+        ({**DIARY, "counts": None}, "field counts is null: should be a list"),
+        ({**DIARY, "schema": "needling-diary/9"}, "should be 'needling-diary/1'. Correct it.\n"),
+    ],
+)
+def test_a_wrong_diary_is_told_where_and_in_its_own_words(tmp_path, text, words):
+    result = run("explain", written(tmp_path / "me.json", text), "--out", tmp_path)
+    assert result.exit_code == 3
+    assert words in result.stderr

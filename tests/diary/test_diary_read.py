@@ -131,7 +131,7 @@ def test_a_whole_character_written_as_two_escapes_is_read() -> None:
     ],
 )  # fmt: skip
 def test_days_that_no_one_has_lived_are_refused_by_field(document: Any, field: str, day: str) -> None:
-    with pytest.raises(Refused, match=rf"field {field} is '?{day}'?: should be a day from 1900-01-01 to 2100-01-01"):
+    with pytest.raises(Refused, match=rf'field {field} is "?{day}"?: should be a day from 1900-01-01 to 2100-01-01'):
         diary_from_json(encoded({**HEAD, **document(day)}), "me")
 
 

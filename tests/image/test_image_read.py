@@ -128,3 +128,16 @@ def test_a_head_photo_gets_one_line_and_the_way_without_photos(skin: Image.Image
         calibrate(read_photo(saved(skin, "PNG"), "head.png"), 5.0)
     assert refused.value.code == "not_a_close_up"
     assert "check, counts, plan" in refused.value.line
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("2026:03:07 08:15:00", "2026:03:07 08:15:00"), ("0000:00:00 00:00:00", ""), ("yesterday", ""), (None, "")],
+)
+def test_the_cameras_time_is_read_where_there_is_one(told, kept):
+    exif = Image.Exif()
+    if told:
+        exif.get_ifd(0x8769)[0x9003] = told
+    out = io.BytesIO()
+    Image.new("RGB", (120, 120), (200, 170, 150)).save(out, "JPEG", exif=exif)
+    assert read_photo(out.getvalue(), "a.jpg").taken_at == kept

@@ -181,3 +181,34 @@ def test_a_wave_that_has_ended_is_told_from_one_that_goes_on() -> None:
     assert after.rise_now_pct.lo90 < 0 < after.rise_now_pct.hi90
     assert after.rise_now_pct.mean < during.rise_now_pct.mean
     assert after.loss_state == "real"  # it was real, though it is over
+
+
+def test_a_rolled_spot_without_a_session_is_told() -> None:
+    raw = simulate_person(draw_person("inflammatory", 4), 4)[0]
+    silent = {k: v for k, v in raw.items() if k != "first_session"} | {"sessions": []}
+    spots = [{"id": "a", "zone": "mid", "role": "rolled"}]
+    for told_spots, words in ((spots, "named as rolled"), ([], "rolled and unrolled skin cannot be told apart")):
+        (check,) = [
+            c for c in told(Diary.model_validate(silent | {"spots": told_spots})).checks if c.name == "negative_control"
+        ]
+        assert words in check.sentence.text
+
+
+def test_what_stands_twice_is_used_once_and_said() -> None:
+    raw = simulate_person(draw_person("inflammatory", 4), 4)[0]
+    once = told(Diary.model_validate(raw), checked=False)
+    twice = told(Diary.model_validate(raw | {k: raw[k] * 2 for k in ("counts", "density")}), checked=False)
+    assert (twice.p_cause, twice.p_real_loss, twice.needling_excess) == (
+        once.p_cause,
+        once.p_real_loss,
+        once.needling_excess,
+    )
+    assert [any("twice" in limit.text for limit in why.limits) for why in (once, twice)] == [False, True]
+
+
+def test_who_never_counted_is_not_told_to_go_on_counting() -> None:
+    raw = simulate_person(draw_person("inflammatory", 4), 4)[0]
+    assert raw["density"]
+    why = told(Diary.model_validate(raw | {"counts": []}), checked=False)
+    assert why.next_observation.text.startswith("Count the hairs")
+    assert any("No shed hairs were counted" in limit.text for limit in why.limits)

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from hairwise.infer.settings import InferSettings
 from hairwise.records.verdicts import Excess, Span90
-from hairwise.report.labels import dated
+from hairwise.report.labels import REAL_LOSS, dated
 from hairwise.report.today_words import answer_sentence, cause_sentence, tie_sentence, weight_words
 from hairwise.report.words import excess_is_told
 
@@ -73,7 +74,7 @@ def test_the_cause_is_named_in_a_whole_sentence() -> None:
     two = cause_sentence("two", ("mechanical", "season"), {})
     assert two == ("Two causes stand out: hairs pulled out or broken by the roller and the yearly shedding season.")
     assert cause_sentence("cannot_tell", (), {"season": 0.5}) == "Cannot tell yet which cause."
-    assert "It is not named" in cause_sentence("cannot_tell", (), {"season": 0.85})
+    assert "One fits far better by what is written down" in cause_sentence("cannot_tell", (), {"season": 0.85})
     assert cause_sentence("one", (), {}) == "One cause stands out."  # never a colon with nothing behind it
 
 
@@ -99,3 +100,9 @@ def test_a_number_of_hairs_is_told_outright_only_where_it_is_established(lo, hi,
     why = SimpleNamespace(needling_excess=Excess(mean=(lo + hi) / 2, lo90=lo, hi90=hi), named_causes=named)
     assert excess_is_told(why) is told
     assert excess_is_told(SimpleNamespace(needling_excess=None, named_causes=named)) is False
+
+
+def test_what_real_means_is_what_is_weighed():
+    settings = InferSettings()
+    for words in (f"{settings.real_rise:.0%}", f"{settings.real_fall:.0%}"):
+        assert words.replace("%", " percent") in REAL_LOSS

@@ -93,7 +93,7 @@ def test_changes_that_are_kept_stand_on_the_page_without_their_photos(filled):
     reader = PdfReader(io.BytesIO(workflow.report_pdf(told, TODAY)))
     text = " ".join(reader.pages[0].extract_text().split())
     for words in (
-        "52 \N{RIGHTWARDS ARROW} 38",
+        "Hairs at first",
         "15, 1",
         "\N{MINUS SIGN}17 to \N{MINUS SIGN}11",
         "Rolled against unrolled.",

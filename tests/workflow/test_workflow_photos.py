@@ -82,7 +82,16 @@ def test_a_soft_photo_is_not_compared(shot: Shot) -> None:
     soft = cv2.GaussianBlur(np.array(shot.rgb), (0, 0), 7)
     with pytest.raises(Refused) as refused:
         workflow.compare_photos(measured(shot.rgb), measured(soft))
-    assert refused.value.code in ("too_soft", "few_dark_hairs")
+    assert refused.value.code == "too_soft"
+
+
+def test_what_is_wrong_with_a_photo_is_named_before_how_few_hairs_it_shows(shot: Shot) -> None:
+    soft = measured(cv2.GaussianBlur(np.array(shot.rgb), (0, 0), 10))
+    cut_out = measured(shot.rgb[200:400, 200:400])
+    for photo, code in ((soft, "too_soft"), (cut_out, "small_photo")):
+        with pytest.raises(Refused) as refused:
+            workflow.compare_photos(photo, replace(photo, photo=replace(photo.photo, sha256="of another")))
+        assert refused.value.code == code
 
 
 def test_pale_hair_is_flagged_and_not_compared() -> None:

@@ -186,6 +186,17 @@ def test_one_photo_named_twice_is_no_repeat(files, diary):
     told = workflow.series(twice, files.__getitem__, lambda _: None)
     plain = workflow.series(diary, files.__getitem__, lambda _: None)
     assert told.contrasts == plain.contrasts
+    assert [v.photos for s in told.spots for v in s.visits] == [1] * 4
+
+
+def test_a_photo_named_for_two_days_says_nothing_of_the_second(files, diary):
+    last = diary.photos[-1]
+    again = last.model_copy(update={"date": last.date + timedelta(days=9)})
+    one = diary.model_copy(update={"photos": (*diary.photos, again)})
+    told = workflow.series(one, files.__getitem__, lambda _: None)
+    (visits,) = [spot.visits for spot in told.spots if spot.spot == last.spot]
+    assert [v.refused.code if v.refused else None for v in visits] == [None, None, "same_photo"]
+    assert str(last.date) in visits[2].refused.why
 
 
 def test_a_report_holds_a_spot_over_the_same_days_as_a_series(files, diary):

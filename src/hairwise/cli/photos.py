@@ -26,7 +26,8 @@ class ScaleType(click.ParamType[float]):
         try:
             return float(value)
         except ValueError:
-            self.fail(f"{value!r} is not a number of pixels per mm.", param, ctx)
+            two = " Give one for each of the two photos." if param is not None and param.nargs == 2 else ""
+            self.fail(f"{value!r} is not a number of pixels per mm.{two}", param, ctx)
 
 
 @click.command()
@@ -39,8 +40,8 @@ class ScaleType(click.ParamType[float]):
 def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None, **told: Any) -> None:
     """Find and measure the hairs of close-up photos.
 
-    Use a clip-on or USB microscope (about 60x) on a 1 cm spot trimmed short, or unclipped hair parted (a wider
-    interval); one rolled and one unrolled spot.
+    Use a clip-on or USB microscope (about 60x) on a 1 cm spot trimmed short, the cut hair brushed off, or unclipped
+    hair parted (a wider interval); one rolled and one unrolled spot.
     """
     from hairwise import workflow
     from hairwise.workflow.files import is_folder
@@ -53,8 +54,9 @@ def measure(photos: tuple[Path, ...], px_per_mm: float | None, out: Path | None,
     with session.progress(len(photos), "measuring") as bar:
         for photo in photos:
             path = session.path(photo, ".hairs.json")
-            with refusals(session, path, workflow.refused_hairs):
-                session.keep_apart([path, path.with_suffix(".csv"), path.with_suffix(".png")], photos)
+            beside = (path.with_suffix(".csv"), path.with_suffix(".png"))
+            with refusals(session, path, workflow.refused_hairs, beside):
+                session.keep_apart([path, *beside], photos)
                 hints = workflow.scale_hints(told["ring_printed_mm"], device=told["device"])
                 measured = workflow.measure_photo(workflow.read_bytes(photo), photo.name, px_per_mm, hints)
                 session.write(path.with_suffix(".csv"), workflow.hairs_csv(measured.file))
@@ -79,7 +81,7 @@ def compare(photos: tuple[Path, Path], px_per_mm: tuple[float, float] | None, ou
     measured: list[workflow.Measured] = []
     with (
         session.progress(3, "comparing") as bar,
-        refusals(session, path, lambda e: workflow.refused_pair(e, measured)),
+        refusals(session, path, lambda e: workflow.refused_pair(e, measured), (path.with_suffix(".png"),)),
     ):
         session.keep_apart([path, path.with_suffix(".png")], photos)
         scales = px_per_mm or (None, None)
@@ -91,7 +93,9 @@ def compare(photos: tuple[Path, Path], px_per_mm: tuple[float, float] | None, ou
         bar.update(1, "pair")
         session.write(path.with_suffix(".png"), workflow.pair_picture(result))
         session.result(
-            path, workflow.dump(result.file), workflow.pair_text(result.file, f"{photos[0].name} to {photos[1].name}")
+            path,
+            workflow.dump(result.file),
+            workflow.pair_text(result.file, f"{photos[0].name} to {photos[1].name}", len(measured[0].hairs)),
         )
     session.intended_use()
     sys.exit(session.exit_code)

@@ -25,7 +25,8 @@ def series(diary: Path, out: Path | None, **told: Any) -> None:
     """Follow each hair of a diary's spots over all visits; rolled against unrolled skin.
 
     Several photos of a spot on one day count as repeats and make the interval narrower. Days without a photo that can
-    be measured are passed over; report and explain take the same days, and of repeats the first that can be measured.
+    be measured are passed over, but a file that is missing is not. Report and explain take the same days, and of
+    repeats the first that can be measured.
     """
     from hairwise import workflow
 

@@ -141,8 +141,14 @@ def told_diary(session: Session, diary: Path) -> Any:
 class refusals:  # noqa: N801 - used as a context manager, like contextlib.suppress
     """Turn a refusal into one line on stderr, one valid file and exit code 3."""
 
-    def __init__(self, session: Session, path: Path | None, make: Callable[[Refused], Any] | None) -> None:
-        self.session, self.path, self.make = session, path, make
+    def __init__(
+        self,
+        session: Session,
+        path: Path | None,
+        make: Callable[[Refused], Any] | None,
+        beside: Sequence[Path] = (),  # files that go with the result: those of an earlier run would belie a refusal
+    ) -> None:
+        self.session, self.path, self.make, self.beside = session, path, make, beside
 
     def __enter__(self) -> None:
         return None
@@ -153,12 +159,14 @@ class refusals:  # noqa: N801 - used as a context manager, like contextlib.suppr
         if self.path is None or self.make is None:
             self.session.refuse(error)
             return True
-        from hairwise.workflow.files import dump, write_whole
+        from hairwise.workflow.files import dump, remove, write_whole
 
         data, more = dump(self.make(error)), ""
         if error.code not in _KEEP_FILES:
             try:
                 write_whole(self.path, data)
+                for old in self.beside:
+                    remove(old)
             except Refused as second:
                 more = second.why
         self.session.refuse(error, more)

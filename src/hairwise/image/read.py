@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from hairwise.errors import Refused
@@ -24,6 +25,7 @@ __all__ = ["MAX_PIXELS", "MIN_SIDE_PX", "read_photo"]
 
 MAX_PIXELS = 120_000_000  # larger than any camera's close-up; guards against decompression bombs
 MIN_SIDE_PX = 96  # under this not even one follicular unit can be seen
+_TIME = re.compile(r"(?!0000)\d{4}:\d\d:\d\d \d\d:\d\d:\d\d")
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "HEIF")
 
 register_heif_opener()  # type: ignore[no-untyped-call, unused-ignore]
@@ -43,8 +45,8 @@ def read_photo(data: bytes, name: str) -> Photo:
     Returns
     -------
     Photo
-        Turned upright by its EXIF orientation; transparent parts become white; 16 bits become 8. No other metadata
-        is kept.
+        Turned upright by its EXIF orientation; transparent parts become white; 16 bits become 8. Of other metadata
+        only the camera's time is kept.
 
     Raises
     ------
@@ -59,6 +61,7 @@ def read_photo(data: bytes, name: str) -> Photo:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 _check_size(image.size, name)
                 image.load()
+                taken_at = _taken_at(image)
                 ImageOps.exif_transpose(image, in_place=True)
                 rgb = _to_rgb(image)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
@@ -71,7 +74,13 @@ def read_photo(data: bytes, name: str) -> Photo:
         raise Refused(
             "broken_image", f"{name} is damaged or cut off ({error}).", "Copy it from the camera again."
         ) from None
-    return Photo(rgb=rgb, sha256=hashlib.sha256(data).hexdigest(), name=name)
+    return Photo(rgb=rgb, sha256=hashlib.sha256(data).hexdigest(), name=name, taken_at=taken_at)
+
+
+def _taken_at(image: Image.Image) -> str:
+    """Return the camera's time of the photo, empty where there is none that can be read."""
+    told = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+    return told if isinstance(told, str) and _TIME.fullmatch(told) else ""
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:

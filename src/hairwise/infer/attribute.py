@@ -77,6 +77,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     settings = settings or InferSettings()
     if diary.answers is not None and not (diary.counts or diary.density or diary.changes or diary.sessions):
         return attribute_answers(diary.answers, facts, settings)
+    told, diary = diary, diary.once()
     line = build_timeline(diary, facts, settings)
     signs, sign_reasons = _signs(diary, line, facts, settings)
     mixture = weigh(line, signs, facts, settings)
@@ -84,6 +85,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     p_cause = _main_cause(drawn, np.ones(drawn.main.size))
     second = _under_second_prior(mixture, drawn, (line, signs), facts, settings)
     limits = diary_limits(diary, line, settings)
+    limits += ["twice"] if diary is not told else []
     is_blank = _is_blank(line)
     if is_blank:  # nothing was seen of how much falls: as in the check, what is weighed is why more would
         p_cause, in_second = (_unseen(p, (line, signs), facts, settings) for p in (facts.prior.p, facts.second_prior.p))

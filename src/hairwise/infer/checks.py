@@ -130,9 +130,11 @@ def _negative_control(known: Known) -> Scrutiny:
     away = dens.region != ROLLED
     z = _fall_z(known.line, away)
     if first is None:
-        return _told(
-            name, "informative", "No session is written down, so rolled and unrolled skin cannot be told apart."
-        )
+        rolled = any(spot.role == "rolled" for spot in known.diary.spots)
+        text = "No session is written down, so rolled and unrolled skin cannot be told apart."
+        if rolled:
+            text = "A spot is named as rolled, but no session is written down, so rolling cannot be tested on it."
+        return _told(name, "informative", text)
     if z is None:
         text = "No unrolled spot was measured both early and late, so rolled skin has nothing to be held against."
         return _told(name, "informative", text)

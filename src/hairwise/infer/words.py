@@ -44,6 +44,8 @@ _TEXT = {
     "would have come anyway.",
     "events": "Several things changed at once. The answer can part rolling from the rest, but not each one.",
     "left_out": "Entries after the last day of the diary, or more than eleven years before it, were left out.",
+    "twice": "Some counts or densities stand in the diary twice, alike in day and number. Each was used once.",
+    "photos_only": "No shed hairs were counted. So how much fell, and when, is told by photos alone.",
     "second_prior": "Starting from other odds, another cause comes out on top. So no cause is named.",
     "answers_only": "These odds rest on answers alone. Without counts or photos they cannot show that loss is real.",
     "no_onset": "The day the loss began is missing, so its timing could not be weighed.",
@@ -76,6 +78,7 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
     found = {
         "no_counts": empty,
         "few_counts": weak and not empty,
+        "photos_only": not n_counts and not empty,
         "no_session": line.first_session is None,
         "no_signs": not has_signs(diary),
         "no_baseline": bool(n_counts) and line.first_session is not None and not line.has_baseline,
@@ -146,6 +149,8 @@ def diary_next(limits: list[str], state: CauseState, top: tuple[Cause, Cause]) -
         return "onset"
     if "no_signs" in limits:
         return "signs"
+    if "photos_only" in limits:
+        return "count"
     if "no_place" in limits:
         needling = {"mechanical", "inflammatory", "te_needling"}
         return "photo" if state != "one" or set(top) & needling else "go_on"

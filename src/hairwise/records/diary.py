@@ -219,6 +219,13 @@ class Diary(Record):
     shed: tuple[ShedEnds, ...] = ()
     answers: Answers | None = None
 
+    def once(self) -> Diary:
+        """Return the diary with counts and densities that stand in it twice, alike in everything, only once."""
+        counts, density = (tuple(dict.fromkeys(entries)) for entries in (self.counts, self.density))
+        if (len(counts), len(density)) == (len(self.counts), len(self.density)):
+            return self
+        return self.model_copy(update={"counts": counts, "density": density})
+
     @model_validator(mode="after")
     def _zones_once(self) -> Diary:
         seen = [zone.name for zone in self.zones]

@@ -56,17 +56,18 @@ def refusal_of(error: ValidationError, name: str) -> Refused:
     errors = error.errors(include_url=False)
     first = errors[0]
     if first["type"] == "json_invalid":
-        return _not_json(name)
+        return _not_json(name, "")
     more = f" ({len(errors) - 1} more after it)" if len(errors) > 1 else ""
     what, do = _told(first)
-    return Refused("bad_field", f"{name}: field {_field(first)} {what}{more}.", do)
+    where = f"field {_field(first)} " if first["loc"] else ""
+    return Refused("bad_field", f"{name}: {where}{what}{more}.", do)
 
 
 def refusal_of_request(errors: Sequence[Any]) -> Refused:
     """Turn what is wrong with a request, as ``ValidationError.errors`` tells it, into a refusal."""
     first = errors[0]
     if first["type"] == "json_invalid":
-        return _not_json("request")
+        return _not_json("request", "")
     what, do = _told(first)
     return Refused("bad_field", f"request: field {_field(first)} {what}.", do)
 
@@ -98,14 +99,18 @@ def _check_json(text: str, name: str) -> None:
             json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _not_utf8(name) from None
+    except json.JSONDecodeError as error:
+        raise _not_json(
+            name, f" ({error.msg[:1].lower()}{error.msg[1:]}, line {error.lineno}, column {error.colno})"
+        ) from None
     except (ValueError, RecursionError):
-        raise _not_json(name) from None
+        raise _not_json(name, "") from None
     if not isinstance(document, dict):
         raise Refused("not_json", f"{name} holds no JSON object.", "Start it with { and the field schema.")
 
 
-def _not_json(name: str) -> Refused:
-    return Refused("not_json", f"{name} is not a JSON file.", "Check it with a JSON editor.")
+def _not_json(name: str, where: str) -> Refused:
+    return Refused("not_json", f"{name} is not a JSON file{where}.", "Check it with a JSON editor.")
 
 
 def _not_utf8(name: str) -> Refused:
@@ -123,13 +128,25 @@ def _field(error: ErrorDetails) -> str:
 
 def _told(error: ErrorDetails) -> tuple[str, str]:
     kind = error["type"]
-    given = repr(error.get("input"))
-    given = given if len(given) <= 40 else given[:37] + "..."
     if kind == "extra_forbidden":
         return "is not known", "Remove it, or correct its name."
     if kind == "missing":
         return "is missing", "Add it."
     if kind.startswith(("date", "datetime")):
-        return f"is {given}, which is no possible day", "Write the day as YYYY-MM-DD."
+        return f"is {_given(error.get('input'))}, which is no possible day", "Write the day as YYYY-MM-DD."
     message = error["msg"].replace("Input should be", "should be").replace("Value error, ", "")
-    return f"is {given}: {message[0].lower()}{message[1:]}", "Correct it, or leave it out."
+    message = message.replace("a valid array", "a list").replace("an object", "a group of fields")
+    said = message[0].lower() + message[1:]
+    if not error["loc"]:  # a rule on several fields, which it names
+        return said, "Correct it."
+    do = "Correct it." if error["loc"] == ("schema",) else "Correct it, or leave it out."
+    return f"is {_given(error.get('input'))}: {said}", do
+
+
+def _given(value: Any) -> str:
+    """Return what was given as JSON has it."""
+    try:
+        text = json.dumps(value, default=str)
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."

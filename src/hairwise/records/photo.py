@@ -29,11 +29,14 @@ class Photo:
         Of the file as it was given.
     name : str
         File name without folder.
+    taken_at : str
+        Local time by the camera's own clock, as ``2026:03:07 08:15:00``; empty where it says none. Never written down.
     """
 
     rgb: Bytes
     sha256: str
     name: str
+    taken_at: str = ""
 
     def __post_init__(self) -> None:
         if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != np.uint8:

@@ -48,8 +48,8 @@ class SpotPicture:
         Days of the two photos.
     picture_png : bytes or None
         From ``figures.draw_pair``; None where there is no picture to show.
-    n_t0, n_t1, lost, new : int
-        Hairs whose place both photos show, on each day, and those lost and new of them.
+    n_t0, lost, new : int
+        Hairs of the first day whose place both photos show, those of them that are lost, and new ones.
     change, change_pct : Estimate or None
         Net change [hairs] and [% of hairs]; None where it was refused.
     sentence : str
@@ -63,7 +63,6 @@ class SpotPicture:
     day_t1: date
     picture_png: bytes | None
     n_t0: int
-    n_t1: int
     lost: int
     new: int
     change: Estimate | None
@@ -168,7 +167,7 @@ def _urgent_why(plan: PlanResult) -> list[str]:
 
 def _counted_since(diary: Diary) -> int:
     first = diary.first_session or min((s.date for s in diary.sessions), default=diary.cutoff)
-    return round(sum(c.count for c in diary.counts if c.date >= first))
+    return round(sum(c.count for c in diary.once().counts if c.date >= first))
 
 
 def _loss_facts(why: WhyResult, spots: Sequence[SpotPicture], diary: Diary) -> list[str]:
@@ -221,7 +220,7 @@ def _row(spot: SpotPicture) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": one_line(_called(spot), 24),
         "role": f"{spot.zone}, " + ("rolled" if spot.role == "rolled" else "not rolled"),
-        "hairs": f"{spot.n_t0} \N{RIGHTWARDS ARROW} {spot.n_t1}" if spot.change else "",
+        "hairs": str(spot.n_t0) if spot.change else "",
         "lost": str(spot.lost) if spot.change else "",
         "new": str(spot.new) if spot.change else "",
         "change": _interval(spot.change),

@@ -24,6 +24,7 @@ __all__ = [
     "LOSS_STATES",
     "MAY_NEEDLE",
     "METHOD_NAMES",
+    "REAL_LOSS",
     "SCALE_SOURCES",
     "URGENCY_NAMES",
     "dated",
@@ -62,6 +63,7 @@ LOSS_STATES: dict[LossState, str] = {
     "not_shown": "These records do not show extra hair loss. That does not rule it out.",
     "cannot_tell": "Cannot tell yet whether this is real hair loss.",
 }
+REAL_LOSS = "30 percent more hair falling over four weeks, or 6 percent fewer hairs on a part of the scalp"
 CAUSE_STATES: dict[CauseState, str] = {
     "one": "One cause stands out:",
     "two": "Two causes stand out:",

@@ -17,7 +17,7 @@ __all__ = ["LIMITS", "contrast_sentence", "series_text"]
 
 LIMITS = (
     "Every visit is compared with the first one, hair by hair. Hairs listed differ by light and focus too; the change "
-    "allows for that.",
+    "allows for that. A faint hair of the first visit counts once a later photo shows it too: their number can grow.",
     "A spot is a few square millimetres: it does not speak for the whole head. More hairs show smaller differences: "
     "take two or three photos of a spot, each moved on by half a photo, in the same order each time.",
     "Rolled against unrolled skin shows whether they differ, not why: people seldom choose by lot where they roll.",

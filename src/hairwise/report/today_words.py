@@ -34,8 +34,8 @@ _NEAR_USUAL_PCT = 30  # as in `words.now_sentence`: the rise that is called a re
 _WEIGHTS = ((2.3, "strongly"), (1.1, "clearly"), (0.4, "somewhat"))
 _FAR = 0.8  # a cause this probable would be named, were nothing missing
 _UNNAMED = (
-    "One fits far better than the others. It is not named, since something is missing that could tell it from them: "
-    "see what limits this answer."
+    "One fits far better by what is written down. What could tell it from the others is missing: see what limits this "
+    "answer."
 )
 
 

@@ -44,13 +44,14 @@ def _known(diary: Diary) -> str:
         parts.append(f"More hair falling since {day(onset)}")
     signs = [(str(k), v) for k, v in ((answers and answers.findings) or {}).items()]
     signs += [(str(f.kind), f.present) for f in diary.findings]
-    signs += [(name, "yes") for name in _SCORED if any(getattr(day, name) for day in diary.symptoms)]
+    scores = {name: [s for day in diary.symptoms if (s := getattr(day, name)) is not None] for name in _SCORED}
+    signs += [(name, "yes" if any(told) else "no") for name, told in scores.items() if told]
     conditions = [(str(k), v) for k, v in ((answers and answers.conditions) or {}).items()]
     for title, told in (("signs", signs), ("conditions", conditions)):
         names = [name.replace("_", " ") for name in sorted({name for name, present in told if present == "yes"})]
         # who reads this must know what was asked and denied from what nobody asked
         denied = len({name for name, present in told if present == "no"})
-        nothing = f"none of {denied} asked about" if denied else "none noted"
+        nothing = f"none of {denied} asked about" if denied else "not asked"
         parts.append(f"{title}: {', '.join(some(names, _MOST_NAMES, 'Log')) or nothing}")
     parts.append(f"treatments: {', '.join(some(treatments_of(diary), _MOST_NAMES, 'Log')) or 'none noted'}")
     line = "; ".join(parts)

@@ -12,11 +12,13 @@ from hairwise.report.labels import (
     CAUSE_NAMES,
     CHECK_STATES,
     LOSS_STATES,
+    REAL_LOSS,
     SCALE_SOURCES,
     fate_counts,
     of_ten,
 )
 from hairwise.report.lines import joined, part, wrap
+from hairwise.report.photo_words import two_photos_line
 from hairwise.report.today_words import cause_sentence, tie_sentence
 
 if TYPE_CHECKING:
@@ -52,8 +54,8 @@ def scales_text(scales: Sequence[ScaleEntry]) -> str:
     return ("; not used: ".join([said[0], ", ".join(said[1:])]) if len(said) > 1 else said[0]) if said else "none"
 
 
-def pair_text(file: PairFile, name: str) -> str:
-    """Return what two photos showed."""
+def pair_text(file: PairFile, name: str, listed: int | None = None) -> str:
+    """Return what two photos showed; ``listed`` are the hairs that the first photo shows alone."""
     parts = fate_counts(file.n_t0 or 0, len(file.lost), len(file.hidden), len(file.out_of_view))
     said = ", ".join(f"{n} {words}" for words, n in parts)
     lines = [
@@ -63,6 +65,8 @@ def pair_text(file: PairFile, name: str) -> str:
         f"  of {file.n_t0} hairs before: {said}; {len(file.new)} new",
         "  The change also allows for hairs missed in one photo, so it need not equal new minus lost.",
     ]
+    together = two_photos_line({"n_t0": file.n_t0}, listed)
+    lines += wrap(together, "  ") if together else []
     if file.smallest_detectable_loss_pct is not None:
         lines += [f"  smallest loss these photos could show: {file.smallest_detectable_loss_pct:.1f} %"]
     return "\n".join(lines + _notes(file.flags))
@@ -136,15 +140,15 @@ def why_text(why: Why, *, full: bool = False) -> str:
     """Return the explanation, intervals first; in full with every cause and every reason."""
     lines = [LOSS_STATES[why.loss_state or "cannot_tell"]]
     if why.p_real_loss is not None:
-        lines += [f"  Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss."]
+        told = f"Of 10 invented histories like yours, {of_ten(why.p_real_loss)} had real loss"
+        below = "" if why.loss_state == "real" else " A cause can act without reaching that."
+        lines += wrap(f"{told}: at least {REAL_LOSS}.{below}", "  ")
     if why.needling_excess is not None and (full or excess_is_told(why)):
         lines += wrap(excess_sentence(why.needling_excess), "  ")
     if why.rise_now_pct is not None:
         lines += wrap(now_sentence(why.rise_now_pct), "  ")
-    lines += [
-        cause_sentence(why.cause_state, why.named_causes, why.p_cause),
-        "  Main cause, of 10 invented histories like yours:",
-    ]
+    lines += wrap(cause_sentence(why.cause_state, why.named_causes, why.p_cause), "")
+    lines += ["  Main cause, of 10 invented histories like yours:"]
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     shown = ranked if full else ranked[:_MOST_CAUSES]
     lines += [f"  {of_ten(p):>18}  {_short(cause)}" for cause, p in shown]
@@ -176,6 +180,6 @@ def _short(cause: Cause) -> str:
 def _interval(estimate: Estimate | None, unit: str, value_is: str = "best guess") -> str:
     if estimate is None:
         return "not measured"
-    digits = 0 if abs(estimate.hi - estimate.lo) >= 3 else 1
+    digits = 0 if unit == "hairs" or abs(estimate.hi - estimate.lo) >= 3 else 1
     lo, hi, value = (f"{round(x, digits) + 0.0:.{digits}f}" for x in (estimate.lo, estimate.hi, estimate.value))
     return f"{lo} to {hi} {unit}".strip() + f"  ({value_is} {value})"

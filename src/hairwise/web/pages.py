@@ -66,6 +66,7 @@ class Pages:
             scale_lines=workflow.scale_lines,
             two_photos_line=workflow.two_photos_line,
             loss_states=workflow.LOSS_STATES,
+            real_loss=workflow.REAL_LOSS,
             cause_words=workflow.cause_sentence,
             tie_words=workflow.tie_sentence,
             check_states=workflow.CHECK_STATES,

@@ -29,6 +29,7 @@ __all__ = [
     "read_bytes",
     "refusal",
     "refuse_own_input",
+    "remove",
     "short_name",
     "target",
     "write_whole",
@@ -120,6 +121,22 @@ def write_whole(path: Path, data: bytes) -> None:
     except (OSError, ValueError) as error:
         why = f"{short_name(path.name)} cannot be written ({_reason(error)})."
         raise Refused("cannot_write", why, "Choose another --out.") from None
+
+
+def remove(path: Path) -> None:
+    """
+    Delete a file, if it is there.
+
+    Raises
+    ------
+    Refused
+        ``cannot_write``.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        why = f"{short_name(path.name)} of an earlier run cannot be deleted ({_reason(error)})."
+        raise Refused("cannot_write", why, "Delete it by hand.") from None
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -61,6 +61,7 @@ __all__ = [
 ]
 
 _Z95 = 1.959964
+_SMALL_PX = 480  # the least that microscopes sold for hair save: a photo under it was cut out or made smaller
 
 
 @dataclass(frozen=True)
@@ -141,16 +142,16 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
     start = time.perf_counter()
     if before.photo.sha256 == after.photo.sha256:
         raise Refused("same_photo", f"{before.photo.name} is the same photo twice.", "Name the photos of two visits.")
-    unfit = _with_too_few(before, after)
-    if unfit:
-        raise _too_few(unfit)
-    for side in (before, after):
+    for side in (before, after):  # a soft photo shows few hairs: what is wrong with it comes first
         if side.quality.flags & Flag.BLURRED:
             raise Refused(
                 "too_soft",
                 f"{side.photo.name} is too soft to tell a lost hair from one that is out of focus.",
                 "Take the photo again in focus.",
             )
+    unfit = _with_too_few(before, after)
+    if unfit:
+        raise _too_few(unfit)
     change = change_compare.compare(_view(before), _view(after), find=hairs_detect.detect)
     seconds = time.perf_counter() - start + before.file.seconds + after.file.seconds
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
@@ -181,10 +182,18 @@ def _too_few(side: Measured) -> Refused:
             f"{side.photo.name} shows too few roots to compare: hair lies over the skin.",
             "Part the hair at the spot, or trim a small spot short if that is all right for you.",
         )
+    if min(side.photo.rgb.shape[:2]) < _SMALL_PX:
+        height, width = side.photo.rgb.shape[:2]
+        return Refused(
+            "small_photo",
+            f"{side.photo.name} is only {width} x {height} pixels and shows too few hairs to compare.",
+            "Use the whole photo, as the camera saved it.",
+        )
+    scale = " Check the scale you gave, too." if side.calibration.source == "given" else ""
     return Refused(
         "few_dark_hairs",
         f"{side.photo.name} shows too few dark hairs to compare; pale hair is often missed.",
-        "Photograph a spot with darker hair too, or go on with counts.",
+        f"Photograph a spot with darker hair too, or go on with counts.{scale}",
     )
 
 
@@ -317,7 +326,14 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
         {
             **head("hairwise/pair/1", pair_version(), pair_settings(), seconds),
             "photos_sha256": (before.photo.sha256, after.photo.sha256),
-            "flags": tuple(flag_names.names(change.flags | before.measurement.flags | after.measurement.flags)),
+            "flags": tuple(
+                flag_names.names(
+                    change.flags
+                    | before.measurement.flags
+                    | after.measurement.flags
+                    | _order(before.photo, after.photo)
+                )
+            ),
             "kept": entries,
             "lost": tuple(
                 LostEntry(t0=_xy(root0[h]), p=round(float(p), 4))
@@ -345,6 +361,12 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
             ),
         }
     )
+
+
+def _order(before: Photo, after: Photo) -> Flag:
+    """Return the flag of photos given in the wrong order, by the cameras' own clocks."""
+    known = before.taken_at and after.taken_at
+    return Flag.REVERSED if known and after.taken_at < before.taken_at else Flag.NONE
 
 
 def pair_version() -> str:

@@ -6,7 +6,7 @@ Knows: which photos of a diary belong together. Must not know: algorithms, the t
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,11 @@ class _Visit:
     entries: tuple[PhotoEntry, ...]
     measured: tuple[Measured, ...]
     refused: Refused | None
+
+    @property
+    def n_photos(self) -> int:
+        """Photos of the day that count, each once; where none can be measured, those that were named."""
+        return len(self.measured) or len({entry.file for entry in self.entries})
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,9 @@ def _photos(diary: Diary) -> list[tuple[Spot, list[PhotoEntry]]]:
 
 
 def _follow(spot: Spot, photos: list[PhotoEntry], read: ReadPhoto, step: Progress) -> _Followed:
-    visits = tuple(_visit(day, tuple(entries), read, step) for day, entries in groupby(photos, key=lambda p: p.date))
+    visits = _each_once(
+        tuple(_visit(day, tuple(entries), read, step) for day, entries in groupby(photos, key=lambda p: p.date))
+    )
     pairs: list[tuple[_Pair, ...]] = []
     refused: list[Refused | None] = []
     # the first visit that can be measured is the one that others are held against
@@ -163,6 +170,22 @@ def _follow(spot: Spot, photos: list[PhotoEntry], read: ReadPhoto, step: Progres
         pairs.append(tuple(told))
         refused.append(None if told else why)
     return _Followed(spot, blank, visits, tuple(pairs), tuple(refused), _shared(visits, pairs))
+
+
+def _each_once(visits: tuple[_Visit, ...]) -> tuple[_Visit, ...]:
+    """Leave a photo to the first day that names it: named for another day too, it says nothing of that day."""
+    seen: dict[str, date] = {}
+    out = []
+    for visit in visits:
+        own = tuple(m for m in visit.measured if m.photo.sha256 not in seen)
+        if visit.measured and not own:
+            again = visit.measured[0].photo
+            why = f"{again.name} is the same photo as on {seen[again.sha256]}."
+            out.append(replace(visit, measured=(), refused=Refused("same_photo", why, "Name the photo of this day.")))
+            continue
+        seen |= {m.photo.sha256: visit.day for m in own}
+        out.append(replace(visit, measured=own))
+    return tuple(out)
 
 
 def _shared(visits: tuple[_Visit, ...], pairs: list[tuple[_Pair, ...]]) -> tuple[Floats | None, ...]:
@@ -215,7 +238,7 @@ def _spot_series(f: _Followed) -> SpotSeries:
     entries = [
         VisitEntry(
             date=visit.day,
-            photos=len(visit.entries),
+            photos=visit.n_photos,
             n_hairs=len(visit.measured[0].hairs) if visit.measured else None,
             change_pct=None,
             lost=None,
@@ -229,7 +252,7 @@ def _spot_series(f: _Followed) -> SpotSeries:
         entries.append(
             VisitEntry(
                 date=visit.day,
-                photos=len(visit.entries),
+                photos=visit.n_photos,
                 n_hairs=len(visit.measured[0].hairs) if visit.measured else None,
                 change_pct=_mean_change(changes) if changes else None,
                 lost=round(told.lost) if told else None,
