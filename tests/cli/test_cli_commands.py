@@ -364,3 +364,15 @@ def test_a_wrong_diary_is_told_where_and_in_its_own_words(tmp_path, text, words)
     result = run("explain", written(tmp_path / "me.json", text), "--out", tmp_path)
     assert result.exit_code == 3
     assert words in result.stderr
+
+
+def test_without_sessions_the_terminal_and_the_doctors_file_tell_no_odds(tmp_path):
+    diary = written(tmp_path / "me.json", {**DIARY, "sessions": [], "first_session": None})
+    result = run("explain", diary, "--out", tmp_path, "--full")
+    assert result.exit_code == 0, result.output
+    assert "No odds of causes are given" in result.output
+    assert valid(tmp_path / "me.why.json", "why")["rolling_weighed"] is False
+    assert run("report", diary, "--fhir", "--out", tmp_path).exit_code == 0
+    told = result.output + (tmp_path / "me.fhir.json").read_text()
+    for name in workflow.CAUSE_NAMES.values():
+        assert name not in told

@@ -144,6 +144,7 @@ def test_where_no_session_is_written_down_no_cause_is_named() -> None:
     assert silent.cause_state == "cannot_tell"
     assert silent.named_causes == ()
     assert any("rolling cannot be weighed" in limit.text for limit in silent.limits)
+    assert not silent.rolling_weighed
     assert "session" in silent.next_observation.text
 
 
@@ -212,3 +213,23 @@ def test_who_never_counted_is_not_told_to_go_on_counting() -> None:
     why = told(Diary.model_validate(raw | {"counts": []}), checked=False)
     assert why.next_observation.text.startswith("Count the hairs")
     assert any("No shed hairs were counted" in limit.text for limit in why.limits)
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_weighed", "needling"),
+    [
+        ({}, False, 0.02),
+        ({"started": True, "first_session": "2026-02-01"}, True, 1.0),
+        ({"started": False}, True, 0.02),  # who never rolled misses nothing
+    ],
+)
+def test_whether_rolling_was_weighed_is_said(answers, is_weighed, needling):
+    counts = [{"date": f"2026-03-{d:02d}", "method": "wash", "count": 60 + 3 * d} for d in range(1, 31, 3)]
+    asked = {"schema": "hairwise/answers/1", "today": "2026-04-01", **answers}
+    diary = {"schema": "needling-diary/1", "id": "x", "cutoff": "2026-04-01", "counts": counts, "answers": asked}
+    why = told(Diary.model_validate(diary), checked=False)
+    assert why.rolling_weighed == is_weighed
+    assert any("No session is written down" in limit.text for limit in why.limits) != is_weighed
+    p = sum(why.p_cause[c] for c in ("mechanical", "inflammatory", "te_needling"))
+    assert p <= needling
+    assert (p > 0.02) == (needling == 1.0)

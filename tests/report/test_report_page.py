@@ -12,7 +12,7 @@ from hairwise.records.diary import Diary
 from hairwise.records.verdicts import CAUSES, Lock, Reason, RuleHit
 from hairwise.report.contents import LEVELS, contents
 from hairwise.report.cuts import one_line
-from hairwise.report.labels import of_ten, signed, span_words
+from hairwise.report.labels import CAUSE_NAMES, NO_ODDS, of_ten, signed, span_words
 from hairwise.report.pdf import render_pdf, render_png
 from hairwise.report.whose import treatments_of, who_lines
 
@@ -275,3 +275,14 @@ def test_days_and_spots_are_told_in_words(rng, make):
     assert told["questions"]["items"][0]["text"] == "Since 7 Mar 2026, not 2026-13-40."
     assert [row["name"] for row in told["spots"]] == ["Rolled spot", "Unrolled spot 2"]
     assert [p["caption"].split(" (")[0] for p in told["pictures"]] == ["Rolled spot", "Unrolled spot 2"]
+
+
+@pytest.mark.parametrize("spots", [(), None])
+def test_where_rolling_was_not_weighed_no_odds_stand_on_the_page(rng, make, spots):
+    why = make.why(rolling_weighed=False, cause_state="cannot_tell", named_causes=())
+    over = {} if spots is None else {"spots": spots}
+    n, text = read(render_pdf(make.page(rng, why=why, **over)))
+    assert n == 1
+    assert NO_ODDS in text
+    assert CAUSE_NAMES["te_needling"] not in text
+    assert "top cause" not in text

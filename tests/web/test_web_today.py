@@ -38,13 +38,13 @@ def token(page):
     return re.search(r'name="token" value="([^"]+)"', page.get("/log/count").text)[1]
 
 
-def fill(folder, counts, *, first=date(2026, 3, 14), extra=()):
+def fill(folder, counts, *, first=date(2026, 3, 14), extra=(), sessions=3):
     store = workflow.open_store(folder)
     for k, count in enumerate(counts):
         day = (TODAY - timedelta(days=3 * (len(counts) - k))).isoformat()
         workflow.add_entry(store, "count", {"date": day, "method": "wash", "count": count})
         workflow.add_entry(store, "wash", {"date": day})
-    for week in range(3):
+    for week in range(sessions):
         day = (first + timedelta(days=7 * week)).isoformat()
         workflow.add_entry(store, "session", {"date": day, "zone": "mid", "needle_mm": 1.0, "passes": 8})
     for kind, body in extra:
@@ -315,3 +315,10 @@ def test_photos_compared_stand_beside_the_counts(logged):
     told = "Rolled spot, middle of the top: between 18 and 25 fewer hairs of 87 (95 of 100), from 1 March 2026 to"
     assert told in text
     assert "does not speak for the whole head" in text
+
+
+def test_where_no_session_is_written_down_no_odds_of_causes_are_told(logged):
+    text = flat(opened(logged(sessions=0), "/why").text)
+    assert workflow.NO_ODDS in text
+    for name in workflow.CAUSE_NAMES.values():
+        assert name not in text

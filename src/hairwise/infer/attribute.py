@@ -78,6 +78,8 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     if diary.answers is not None and not (diary.counts or diary.density or diary.changes or diary.sessions):
         return attribute_answers(diary.answers, facts, settings)
     told, diary = diary, diary.once()
+    if diary.first_session is None and not diary.sessions and diary.answers is not None:
+        diary = diary.model_copy(update={"first_session": diary.answers.first_session})
     line = build_timeline(diary, facts, settings)
     signs, sign_reasons = _signs(diary, line, facts, settings)
     mixture = weigh(line, signs, facts, settings)
@@ -85,7 +87,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     p_cause = _main_cause(drawn, np.ones(drawn.main.size))
     second = _under_second_prior(mixture, drawn, (line, signs), facts, settings)
     limits = diary_limits(diary, line, settings)
-    limits += ["twice"] if diary is not told else []
+    limits += ["twice"] if (diary.counts, diary.density) != (told.counts, told.density) else []
     is_blank = _is_blank(line)
     if is_blank:  # nothing was seen of how much falls: as in the check, what is weighed is why more would
         p_cause, in_second = (_unseen(p, (line, signs), facts, settings) for p in (facts.prior.p, facts.second_prior.p))
@@ -119,6 +121,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
         second_prior=second,
         next_observation=sentence(diary_next(limits, state, _ranked(p_cause))),
         rise_now_pct=_rise_now(diary, line, facts),
+        rolling_weighed="no_session" not in limits,
         checks=run_checks(Known(diary, line, signs, mixture, _ranked(p_cause)[0], second, facts, settings))
         if settings.checked
         else (),

@@ -175,6 +175,10 @@ def _leave_one_photo_out(known: Known) -> Scrutiny:
     """Leave out each day of photos in turn: the top cause must stay."""
     name, diary = "leave_one_photo_out", known.diary
     days = _photo_days(diary)
+    if known.line.first_session is None:
+        return _told(
+            name, "informative", "No session is written down, so no cause comes first that a photo could change."
+        )
     if len(days) < 2:
         text = (
             "One photo or pair of photos is too little to leave one out." if days else "There are no measured photos."
@@ -203,6 +207,9 @@ def _leave_one_photo_out(known: Known) -> Scrutiny:
 
 
 def _prior_sensitivity(known: Known) -> Scrutiny:
+    if known.line.first_session is None:
+        text = "No session is written down, so no cause comes first, from whatever odds one starts."
+        return _told("prior_sensitivity", "informative", text)
     if known.second.top != known.top:
         text = "Starting from other odds, another cause would come first, so none is named."
         return _told("prior_sensitivity", "failed", text)

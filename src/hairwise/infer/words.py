@@ -78,10 +78,10 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
     found = {
         "no_counts": empty,
         "few_counts": weak and not empty,
-        "photos_only": not n_counts and not empty,
-        "no_session": line.first_session is None,
+        "no_session": not empty and line.first_session is None and not _never_rolled(diary),
         "no_signs": not has_signs(diary),
         "no_baseline": bool(n_counts) and line.first_session is not None and not line.has_baseline,
+        "photos_only": not n_counts and not empty,
         "washing": _washing_changed(line),
         "missing": bool(gaps.size) and float(gaps.max()) > 14,
         "short": since is not None and since < 90,
@@ -100,6 +100,12 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
 def has_signs(diary: Diary) -> bool:
     """Whether signs were asked about or written down, be it that there are none."""
     return bool(diary.symptoms) or diary.answers is not None
+
+
+def _never_rolled(diary: Diary) -> bool:
+    """Whether it was said that rolling has not begun: then it is no cause, with or without sessions."""
+    told = diary.answers
+    return told is not None and (told.started is False or (told.first_session is None and told.sessions == 0))
 
 
 def _was_treated(diary: Diary, line: Timeline) -> bool:

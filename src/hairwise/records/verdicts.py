@@ -129,7 +129,11 @@ class SecondPrior(Record):
 
 
 class WhyResult(Record):
-    """Which explanations fit; ``rise_now_pct``: counts of the last 21 days over those before the first session."""
+    """Which explanations fit.
+
+    ``rise_now_pct``: counts of the last 21 days over those before the first session. ``rolling_weighed``: False where
+    no session is written down, so that ``p_cause`` is of the other causes alone and not to be told to a person.
+    """
 
     p_real_loss: Probability | None
     loss_state: LossState
@@ -144,6 +148,7 @@ class WhyResult(Record):
     next_observation: Sentence
     checks: tuple[Scrutiny, ...] = ()
     rise_now_pct: Span90 | None = None
+    rolling_weighed: bool = True
 
 
 class Why(FileHead):
@@ -162,6 +167,7 @@ class Why(FileHead):
     next_observation: Sentence | None = None
     checks: tuple[Scrutiny, ...] = ()
     rise_now_pct: Span90 | None = None
+    rolling_weighed: bool = True
 
 
 class RuleHit(Record):

@@ -14,6 +14,7 @@ from hairwise.report.labels import (
     CAUSE_STATES,
     LOSS_STATES,
     MAY_NEEDLE,
+    NO_ODDS,
     day,
     days_in_words,
     of_ten,
@@ -125,6 +126,7 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
     Every string is data for the template, never markup; numbers are rounded here and nowhere else.
     """
     plan, why = page.plan, page.why
+    ranked = _ranked(why) if why.rolling_weighed else []
     return {
         "who": [one_line(line, 600) for line in who_lines(page.diary, plan)],
         "lead": one_line(_lead(plan), 160),
@@ -139,8 +141,9 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
         "spots": [_row(spot) for spot in page.spots[: level.spots]],
         "spots_more": max(0, len(page.spots) - level.spots),
         "against": one_line(_against(page), 300),
-        "causes": [_cause(cause, why, level) for cause in _ranked(why)[: level.causes]],
-        "causes_more": len(why.p_cause) - min(level.causes, len(why.p_cause)),
+        "no_odds": "" if why.rolling_weighed else NO_ODDS,
+        "causes": [_cause(cause, why, level) for cause in ranked[: level.causes]],
+        "causes_more": len(ranked) - min(level.causes, len(ranked)),
         "second": one_line(_second(why), 200),
         "limits": _said(why.limits, level),
         "next": _said([why.next_observation], level),
@@ -278,7 +281,7 @@ def _marked(source: str) -> str:
 
 
 def _second(why: WhyResult) -> str:
-    if why.second_prior is None:
+    if why.second_prior is None or not why.rolling_weighed:
         return ""
     top = why.second_prior.top
     same = bool(why.p_cause) and top == _ranked(why)[0]

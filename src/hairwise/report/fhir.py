@@ -27,7 +27,7 @@ from hairwise.report.fhir_sheet import (
     quantity,
     unknown,
 )
-from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, of_ten, urgency_words
+from hairwise.report.labels import CAUSE_NAMES, CAUSE_STATES, LOSS_STATES, NO_ODDS, of_ten, urgency_words
 from hairwise.report.lines import reasons
 
 if TYPE_CHECKING:
@@ -192,13 +192,12 @@ def _add_causes(sheet: Sheet, told: Handover) -> None:
     """Add the explanations that were weighed, which are no diagnosis."""
     why = told.why
     named = "; ".join(CAUSE_NAMES[cause] for cause in why.named_causes)
-    ranked = sorted(why.p_cause, key=lambda cause: -why.p_cause[cause])
+    ranked = sorted(why.p_cause, key=lambda cause: -why.p_cause[cause]) if why.rolling_weighed else []
+    odds = "Of 10 invented histories like this one, how often each was the main cause. This is not a diagnosis."
     value = {
         "valueString": plain(f"{CAUSE_STATES[why.cause_state or 'cannot_tell']} {named}"),
         "component": [component(CAUSE_NAMES[c], {"valueString": of_ten(why.p_cause[c])}) for c in ranked],
-        "note": notes(
-            ["Of 10 invented histories like this one, how often each was the main cause. This is not a diagnosis."]
-        ),
+        "note": notes([odds if why.rolling_weighed else NO_ODDS]),
     }
     made = observation(
         sheet, "Explanations weighed", None, on(told.diary.cutoff), _computed(sheet, why.method_version), value

@@ -23,6 +23,7 @@ __all__ = [
     "MONTHS",
     "LOSS_STATES",
     "MAY_NEEDLE",
+    "NO_ODDS",
     "METHOD_NAMES",
     "REAL_LOSS",
     "SCALE_SOURCES",
@@ -64,6 +65,7 @@ LOSS_STATES: dict[LossState, str] = {
     "cannot_tell": "Cannot tell yet whether this is real hair loss.",
 }
 REAL_LOSS = "30 percent more hair falling over four weeks, or 6 percent fewer hairs on a part of the scalp"
+NO_ODDS = "No odds of causes are given: no session is written down, so rolling could not be weighed beside the others."
 CAUSE_STATES: dict[CauseState, str] = {
     "one": "One cause stands out:",
     "two": "Two causes stand out:",

@@ -12,6 +12,7 @@ from hairwise.report.labels import (
     CAUSE_NAMES,
     CHECK_STATES,
     LOSS_STATES,
+    NO_ODDS,
     REAL_LOSS,
     SCALE_SOURCES,
     fate_counts,
@@ -147,7 +148,25 @@ def why_text(why: Why, *, full: bool = False) -> str:
         lines += wrap(excess_sentence(why.needling_excess), "  ")
     if why.rise_now_pct is not None:
         lines += wrap(now_sentence(why.rise_now_pct), "  ")
-    lines += wrap(cause_sentence(why.cause_state, why.named_causes, why.p_cause), "")
+    if why.rolling_weighed:
+        lines += _odds(why, full=full)
+    else:
+        lines += [cause_sentence(why.cause_state, why.named_causes), *wrap(NO_ODDS, "  ")]
+    if why.checks:
+        lines += ["", "Checks"]
+        for check in why.checks:
+            lines += wrap(
+                f"- {CHECK_STATES[check.state].lower()}: {check.sentence.text}  [{check.sentence.source}]", "  "
+            )
+    lines += part("Limits", why.limits)
+    if why.next_observation is not None:
+        lines += part("What would tell", (why.next_observation,))
+    return joined(lines, why.intended_use)
+
+
+def _odds(why: Why, *, full: bool) -> list[str]:
+    """Return which cause stands out, the odds of each, and what pushed them."""
+    lines = wrap(cause_sentence(why.cause_state, why.named_causes, why.p_cause), "")
     lines += ["  Main cause, of 10 invented histories like yours:"]
     ranked = sorted(why.p_cause.items(), key=lambda item: -item[1])
     shown = ranked if full else ranked[:_MOST_CAUSES]
@@ -160,16 +179,7 @@ def why_text(why: Why, *, full: bool = False) -> str:
         lines += ["", "What pushed the answer"]
         for reason in _telling(why)[: None if full else _MOST_REASONS]:
             lines += wrap(f"- {reason.direction} {_short(reason.cause)}: {reason.fact}  [{reason.source}]", "  ")
-    if why.checks:
-        lines += ["", "Checks"]
-        for check in why.checks:
-            lines += wrap(
-                f"- {CHECK_STATES[check.state].lower()}: {check.sentence.text}  [{check.sentence.source}]", "  "
-            )
-    lines += part("Limits", why.limits)
-    if why.next_observation is not None:
-        lines += part("What would tell", (why.next_observation,))
-    return joined(lines, why.intended_use)
+    return lines
 
 
 def _short(cause: Cause) -> str:

@@ -67,6 +67,7 @@ class Pages:
             two_photos_line=workflow.two_photos_line,
             loss_states=workflow.LOSS_STATES,
             real_loss=workflow.REAL_LOSS,
+            no_odds=workflow.NO_ODDS,
             cause_words=workflow.cause_sentence,
             tie_words=workflow.tie_sentence,
             check_states=workflow.CHECK_STATES,

@@ -47,7 +47,7 @@ def add_why(app: FastAPI, book: Book) -> None:
         at = found.value
         why, plan = at.told.why, at.told.plan
         waits = plan.urgency in ("emergency", "same_day")
-        causes = _causes(why)
+        causes = _causes(why) if why.rolling_weighed else []
         return book.pages.page(
             "why.html",
             at=at,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         LOSS_STATES,
         MAY_NEEDLE,
         METHOD_NAMES,
+        NO_ODDS,
         REAL_LOSS,
         dated,
         fate_counts,
@@ -189,8 +190,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Answers", "CAUSE_NAMES", "CAUSE_STATES", "CHART_WIDTHS", "CHECK_STATES", "Check", "Copy", "DEMO_STEPS", "Day",
     "DemoResult", "Diary", "EVENT_NAMES", "EXPERIMENT_NAMES", "FIRST_QUESTIONS", "HairsFile", "Hand", "INTENDED_USE",
-    "Kept", "KeptTimeline", "LOSS_STATES", "MAY_NEEDLE", "METHOD_NAMES", "Measured", "PairFile", "PhotoCard", "Plan",
-    "REAL_LOSS", "Refused", "SEASON", "Screen", "SpotCard", "Standing", "Style", "Told", "Vignette", "Why",
+    "Kept", "KeptTimeline", "LOSS_STATES", "MAY_NEEDLE", "METHOD_NAMES", "Measured", "NO_ODDS", "PairFile", "PhotoCard",
+    "Plan", "REAL_LOSS", "Refused", "SEASON", "Screen", "SpotCard", "Standing", "Style", "Told", "Vignette", "Why",
     "ZONE_LABELS", "about_photo", "add_entries", "add_entry", "add_mark", "add_photo", "add_spot", "all_evidence",
     "analyse_experiment", "answers_from_form", "ask_for", "back_up", "bring_entries_back", "bring_entry_back",
     "cause_sentence", "change_entries", "change_entry", "change_line", "chart_program", "chart_svg", "check",
