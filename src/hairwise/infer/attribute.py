@@ -13,6 +13,7 @@ import numpy as np
 
 from hairwise.infer.checks import Known, run_checks
 from hairwise.infer.draws import draw
+from hairwise.infer.entries import usable
 from hairwise.infer.hypotheses import NEEDLING, cause_log_odds
 from hairwise.infer.mixture import weigh
 from hairwise.infer.questions import place_reasons, timing_reasons, weigh_answers
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = ["attribute_answers", "attribute_diary"]
 
+# limits under which no cause is named
+_SILENT = frozenset({"second_prior", "no_counts", "few_counts", "no_session", "no_signs", "no_control", "no_rolled"})
 LEAST = 0.002  # no explanation is ever ruled out by these data
 
 
@@ -77,9 +80,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     settings = settings or InferSettings()
     if diary.answers is not None and not (diary.counts or diary.density or diary.changes or diary.sessions):
         return attribute_answers(diary.answers, facts, settings)
-    told, diary = diary, diary.once()
-    if diary.first_session is None and not diary.sessions and diary.answers is not None:
-        diary = diary.model_copy(update={"first_session": diary.answers.first_session})
+    diary, tidied = usable(diary)
     line = build_timeline(diary, facts, settings)
     signs, sign_reasons = _signs(diary, line, facts, settings)
     mixture = weigh(line, signs, facts, settings)
@@ -87,7 +88,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     p_cause = _main_cause(drawn, np.ones(drawn.main.size))
     second = _under_second_prior(mixture, drawn, (line, signs), facts, settings)
     limits = diary_limits(diary, line, settings)
-    limits += ["twice"] if (diary.counts, diary.density) != (told.counts, told.density) else []
+    limits += tidied
     is_blank = _is_blank(line)
     if is_blank:  # nothing was seen of how much falls: as in the check, what is weighed is why more would
         p_cause, in_second = (_unseen(p, (line, signs), facts, settings) for p in (facts.prior.p, facts.second_prior.p))
@@ -95,7 +96,7 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     p_real = None if is_blank else float(drawn.is_real.mean())
     excess = _excess(line, drawn)
     if settings.recalibrated and not is_blank:
-        by, where = recalibration_for(bool(diary.sessions) and has_signs(diary)), circumstances(line)
+        by, where = recalibration_for(bool(diary.sessions) and has_signs(diary, line)), circumstances(line)
         p_cause = by.causes(p_cause, where)
         in_second = by.causes(second.p_cause, where)
         second = SecondPrior(prior=second.prior, p_cause=in_second, top=_ranked(in_second)[0])
@@ -106,11 +107,14 @@ def attribute_diary(diary: Diary, facts: InferenceFacts, settings: InferSettings
     limits += _inseparable(line, facts, settings)
     if second.top != _ranked(p_cause)[0]:
         limits.append("second_prior")
+    loss = _loss_state(p_real, "few_counts" in limits, settings)
     state = _cause_state(p_cause, limits, settings)
+    if loss == "real" and "none" in _named(p_cause, state):
+        state = "cannot_tell"  # a real loss has a cause
     reasons = [*_left_out_reasons(diary, signs, mixture, (facts, settings)), *sign_reasons]
     return WhyResult(
         p_real_loss=p_real,
-        loss_state=_loss_state(p_real, "few_counts" in limits, settings),
+        loss_state=loss,
         cause_state=state,
         named_causes=_named(p_cause, state),
         p_cause=p_cause,
@@ -238,16 +242,18 @@ def _loss_state(p_real: float | None, is_weak: bool, settings: InferSettings) ->
 def _cause_state(p_cause: dict[Cause, float], limits: list[str], settings: InferSettings) -> CauseState:
     """Name one or two causes or none; causes that no data can part are never named alone."""
     first, second = _ranked(p_cause)
-    if {"second_prior", "no_counts", "few_counts", "no_session", "no_signs", "no_control"} & set(limits):
+    if not _SILENT.isdisjoint(limits):
         return "cannot_tell"
-    alike = [{"minoxidil", *NEEDLING}] if "same_start" in limits else []
-    alike += [{"te_stressor", "te_needling"}] if "stressor" in limits else []
-    hidden = [group for group in alike if first in group]
-    if p_cause[first] >= settings.alarm and not hidden:
+    alike: list[tuple[set[Cause], set[Cause]]] = []
+    alike += [({"minoxidil"}, set(NEEDLING))] if "same_start" in limits else []
+    alike += [({"te_stressor"}, {"te_needling"})] if "stressor" in limits else []
+    hidden_by = [other for pair in alike for mine, other in (pair, pair[::-1]) if first in mine]
+    if p_cause[first] >= settings.alarm and not hidden_by:
         return "one"
-    if p_cause[first] + p_cause[second] < settings.alarm or (hidden and not any(second in g for g in hidden)):
+    if p_cause[first] + p_cause[second] < settings.alarm or p_cause[second] < settings.second:
         return "cannot_tell"
-    return "two"
+    # a cause that no data part from the first must be the other one named, or none is
+    return "two" if all(second in others for others in hidden_by) else "cannot_tell"
 
 
 def _named(p_cause: dict[Cause, float], state: CauseState) -> tuple[Cause, ...]:
@@ -303,7 +309,7 @@ def _stretched(excess: Excess | None, by: float) -> Excess | None:
         return None
 
     def longer(s: Span90, least: float, most: float) -> Span90:
-        lo, hi = s.mean - by * (s.mean - s.lo90), s.mean + by * (s.hi90 - s.mean)
+        lo, hi = s.mean - by * (s.mean - s.lo90), s.mean + by * (s.hi90 - s.mean)  # the mean lies within
         return Span90(mean=s.mean, lo90=max(lo, least), hi90=min(hi, most))
 
     net = longer(excess, -np.inf, np.inf)
@@ -313,8 +319,9 @@ def _stretched(excess: Excess | None, by: float) -> Excess | None:
 
 
 def _span(drawn: Floats) -> Span90:
-    lo, hi = np.quantile(drawn, [0.05, 0.95])
-    return Span90(mean=float(drawn.mean()), lo90=float(lo), hi90=float(hi))
+    """Return the mean and an interval of nine tenths, which always holds the mean: a few wild draws can move it far."""
+    (lo, hi), mean = np.quantile(drawn, [0.05, 0.95]), float(drawn.mean())
+    return Span90(mean=mean, lo90=min(float(lo), mean), hi90=max(float(hi), mean))
 
 
 def _entries(n: int) -> str:

@@ -83,6 +83,9 @@ def hair_loss(shape: Shape, settings: InferSettings) -> Floats:
     return np.stack([np.convolve(row, kernel)[: row.size] for row in rate])
 
 
+MOST_EVENTS = 4  # of a cause the strongest, of equals the latest: each more costs as much time as a cause
+
+
 def cause_shapes(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> list[Shape]:
     """Every cause the diary leaves possible, at each of its lags."""
     shapes = [*_pulses(line, facts, settings), *_slow(line, facts, settings)]
@@ -177,7 +180,8 @@ def _pulses(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> l
     for cause in ("te_stressor", "minoxidil"):
         lag = facts.lag(cause)
         mine = [(d, k, s) for d, k, s in line.events if k in kinds and kinds[k].cause == cause]
-        known = [(d, kinds[k].weight * (0.3 + s / 3), k) for d, k, s in mine[-4:]]
+        weighed = [(d, kinds[k].weight * (0.3 + s / 3), k) for d, k, s in mine]
+        known = sorted(weighed, key=lambda e: (-e[1], -e[0]))[:MOST_EVENTS]
         total = sum(w for _, w, _ in known)
         for day, weight, kind in known:
             for peak, width, log_weight, pairs in _lags(lag, settings):

@@ -13,6 +13,7 @@ import numpy as np
 
 from hairwise.infer.draws import draw, sample
 from hairwise.infer.effects import cause_shapes
+from hairwise.infer.entries import usable
 from hairwise.infer.hypotheses import NEEDLING
 from hairwise.infer.laplace import predict
 from hairwise.infer.likelihood import features, gathered, observe
@@ -79,6 +80,7 @@ def expected_gain(diary: Diary, facts: InferenceFacts, plan: Schedule, seed: int
     d, w = _DEFAULT.dispersions, _DEFAULT.weekly_sds
     settings = replace(_DEFAULT, dispersions=(d[len(d) // 2],), weekly_sds=(w[len(w) // 2],), n_draws=400)
     rng = np.random.default_rng(seed)
+    diary, _ = usable(diary)
     line = build_timeline(diary, facts, settings)
     if not line.bins.n and not line.densities.log_density.size:
         return None
@@ -89,7 +91,7 @@ def expected_gain(diary: Diary, facts: InferenceFacts, plan: Schedule, seed: int
     shown = features(ahead, cause_shapes(ahead, facts, settings), settings)
     h, u = sample(now.fits, now.weights, N_SIMULATED, rng)
     level = _levels(line, facts, settings)
-    by, after = recalibration_for(bool(diary.sessions) and has_signs(diary)), []
+    by, after = recalibration_for(bool(diary.sessions) and has_signs(diary, line)), []
     for one, par in zip(h.tolist(), u, strict=True):
         shift, _ = predict(par[None], now.sets.sizes.pairs[one : one + 1], shown)
         made = _filled(longer, diary, (ahead, shift[0], level), plan, rng)

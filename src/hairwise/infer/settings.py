@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["METHOD_VERSION", "InferSettings"]
 
-METHOD_VERSION = "infer/4"
+METHOD_VERSION = "infer/5"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class InferSettings:
     nothing_rise: float = 0.03  # below this rise and ...
     nothing_fall: float = 0.01  # ... this fall a cause did nothing
     alarm: float = 0.8  # real, one, two: at this probability
+    second: float = 0.1  # the other of two causes is named from this probability on
     calm: float = 0.2  # not shown: at or below this probability
     min_counts: int = 8  # fewer counts and no densities or pairs: cannot tell
     sign_temper: float = 0.6  # signs are not independent and their ratios are guesses

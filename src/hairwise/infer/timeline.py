@@ -6,7 +6,7 @@ Knows: dates, washes, sessions, zones, series of counts. Must not know: causes, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil, log
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ def build_timeline(diary: Diary, facts: InferenceFacts, settings: InferSettings)
     starts = [first_seen, *[s.date for s in diary.sessions], *([diary.first_session] if diary.first_session else [])]
     starts += [e.date for e in diary.events if (first_seen - e.date).days <= settings.pre_days]
     starts = [day for day in starts if 0 <= (end - day).days < settings.max_days]
-    origin = min(starts) - timedelta(days=14)
+    origin = date.fromordinal(max(min(starts).toordinal() - 14, 1))
     n_days = (end - origin).days + 1
 
     def index(day: date) -> int:
@@ -152,7 +152,11 @@ def _shares(diary: Diary, facts: InferenceFacts) -> tuple[float, float, float]:
         first = {d.zone: d.hairs_per_cm2 for d in sorted(diary.density, key=lambda d: d.date, reverse=True)}
         usual = {z.zone: z.hairs_per_cm2 for z in facts.zones}
         factor = {"good": 1.0, "thin": 0.6, "bald": 0.15, None: 0.9}
-        hairs = {z.name: z.area_cm2 * first.get(z.name, usual[z.name] * factor[z.growth]) for z in diary.zones}
+        least = factor["bald"]  # a zone without any hair could lose none, whatever one odd photo of it shows
+        hairs = {
+            z.name: z.area_cm2 * max(first.get(z.name, usual[z.name] * factor[z.growth]), usual[z.name] * least)
+            for z in diary.zones
+        }
         hairs |= {s.zone: 80 * usual[s.zone] for s in diary.sessions if s.zone not in hairs}
     needled = _needled(diary) or ({"front", "temples", "vertex"} if diary.first_session else set())
     total = max(sum(hairs.values()), 1e-9)
@@ -262,7 +266,7 @@ def _densities(diary: Diary, span: tuple[date, date], region: dict[str, int], se
         if d.lo is not None and d.hi is not None and 0 < d.lo < d.hi:
             sd[i] = max((log(d.hi) - log(d.lo)) / 3.92, 0.02)
     spots = {s.id: (ROLLED if s.role == "rolled" else _control(s.zone)) for s in diary.spots}
-    pairs = [c for c in diary.changes if c.spot in spots and c.n_t0 > 0 and origin <= c.from_ < c.to <= end]
+    pairs = [c for c in diary.changes if c.spot in spots and origin <= c.from_ < c.to <= end]
     logs_change, sd_change = [], []
     for c in pairs:
         net = c.change.value if c.change else c.new - c.lost

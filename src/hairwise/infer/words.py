@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hairwise.infer.timeline import ROLLED
 from hairwise.records.base import Sentence
 
 if TYPE_CHECKING:
@@ -26,11 +27,17 @@ _TEXT = {
     "no_counts": "There are no counts and no photo pairs yet, so more hair falling than before cannot be shown.",
     "no_control": "There are photos of a rolled spot but none of an unrolled one. So they cannot tell rolling from "
     "causes that act everywhere.",
+    "no_rolled": "There are photos of an unrolled spot but none of a rolled one, and no counts. So they cannot tell "
+    "rolling from causes that act everywhere.",
     "few_counts": "There are too few counts yet to tell a real change from chance.",
     "no_baseline": "There are no counts from before the first session. Other people's usual counts stand in for yours.",
     "no_session": "No session is written down, so rolling cannot be weighed as a cause. So no cause is named.",
-    "no_signs": "No signs such as itch, flakes or pain are written down, nor that there are none. "
-    "So no cause is named.",
+    "no_signs": "No signs such as itch, flakes or pain are written down since the first session, nor that there are "
+    "none. So no cause is named.",
+    "odd_count": "A count is more than ten times the usual one and was left out. Check it: a slip of a key looks so.",
+    "odd_density": "A hair density is far from those before and after it and was left out. Check its photo and scale.",
+    "unplaced": "A comparison of photos was left out. Its spot is not listed, its days are out of order, or it has no "
+    "hairs.",
     "washing": "The days between washes changed after the first session. The sums allow for it, but not fully.",
     "missing": "Weeks are missing from the counts. What happened in them is not known.",
     "short": "The diary ends less than three months after the first session. Some causes take longer to show.",
@@ -69,7 +76,8 @@ def sentence(key: str, source: str = _DIARY) -> Sentence:
 def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[str]:
     """Name what limits the answer, most important first, as keys of the fixed sentences."""
     bins, dens = line.bins, line.densities
-    n_counts = bins.entry_count.size
+    n_counts = np.unique(bins.entry_day).size  # eight counts of one day say no more than one
+    roles = {int(r) == ROLLED for r in (*dens.change_region, *dens.region)} if dens.change_log.size else set()
     empty = not n_counts and not dens.log_density.size and not dens.change_log.size
     weak = n_counts < settings.min_counts and dens.log_density.size < 4 and not dens.change_log.size
     gaps = np.diff(np.unique(bins.entry_day)) if n_counts > 1 else np.zeros(0)
@@ -79,7 +87,7 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         "no_counts": empty,
         "few_counts": weak and not empty,
         "no_session": not empty and line.first_session is None and not _never_rolled(diary),
-        "no_signs": not has_signs(diary),
+        "no_signs": not has_signs(diary, line),
         "no_baseline": bool(n_counts) and line.first_session is not None and not line.has_baseline,
         "photos_only": not n_counts and not empty,
         "washing": _washing_changed(line),
@@ -92,14 +100,23 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         "treatment": _was_treated(diary, line),
         "events": len({kind for _, kind, _ in line.events}) >= 2,
         "left_out": line.left_out > 0,
-        "no_control": _no_control(diary),
+        "no_control": roles == {True},
+        "no_rolled": roles == {False} and not n_counts,
     }  # fmt: skip
     return [key for key, is_so in found.items() if is_so]
 
 
-def has_signs(diary: Diary) -> bool:
-    """Whether signs were asked about or written down, be it that there are none."""
-    return bool(diary.symptoms) or diary.answers is not None
+def has_signs(diary: Diary, line: Timeline) -> bool:
+    """Whether signs were asked about or written down since the first session, be it that there are none."""
+    first = line.first_session if line.first_session is not None else line.first_seen
+    scored = any(
+        first <= (s.date - line.origin).days < line.n_days
+        and any(getattr(s, name) is not None for name in type(s).model_fields if name != "date")
+        for s in diary.symptoms
+    )
+    found = any(f.present in ("yes", "no") and f.date <= diary.cutoff for f in diary.findings)
+    asked = (diary.answers.findings or {}) if diary.answers is not None else {}
+    return scored or found or any(said in ("yes", "no") for said in asked.values())
 
 
 def _never_rolled(diary: Diary) -> bool:
@@ -113,13 +130,6 @@ def _was_treated(diary: Diary, line: Timeline) -> bool:
     begun = [(t.start - line.origin).days for t in diary.treatments if "minoxidil" not in t.kind.lower()]
     begun += [day for day, kind, _ in line.events if kind in ("finasteride_start", "new_product", "new_shampoo")]
     return any(line.first_seen <= day < line.n_days for day in begun)
-
-
-def _no_control(diary: Diary) -> bool:
-    """Whether photos of rolled spots were compared, and none of an unrolled spot or zone."""
-    roles = {spot.id: spot.role for spot in diary.spots}
-    seen = {roles.get(change.spot) for change in diary.changes}
-    return "rolled" in seen and "control" not in seen
 
 
 def _washing_changed(line: Timeline) -> bool:
@@ -155,6 +165,8 @@ def diary_next(limits: list[str], state: CauseState, top: tuple[Cause, Cause]) -
         return "onset"
     if "no_signs" in limits:
         return "signs"
+    if "no_control" in limits or "no_rolled" in limits:
+        return "photo"
     if "photos_only" in limits:
         return "count"
     if "no_place" in limits:

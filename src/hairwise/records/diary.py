@@ -220,11 +220,9 @@ class Diary(Record):
     answers: Answers | None = None
 
     def once(self) -> Diary:
-        """Return the diary with counts and densities that stand in it twice, alike in everything, only once."""
-        counts, density = (tuple(dict.fromkeys(entries)) for entries in (self.counts, self.density))
-        if (len(counts), len(density)) == (len(self.counts), len(self.density)):
-            return self
-        return self.model_copy(update={"counts": counts, "density": density})
+        """Return the diary with entries that stand in it twice, alike in everything, only once."""
+        lists = ("sessions", "counts", "density", "events", "treatments", "symptoms", "findings", "changes", "shed")
+        return self.model_copy(update={name: tuple(dict.fromkeys(getattr(self, name))) for name in lists})
 
     @model_validator(mode="after")
     def _zones_once(self) -> Diary:
