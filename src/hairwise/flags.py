@@ -50,7 +50,7 @@ _MEANING = {
     Flag.LOW_OVERLAP: "the two photos share little skin",
     Flag.LONG_HAIR: "hair lies over the skin and may hide roots",
     Flag.INTERVAL_UNCHECKED: "the interval was learnt on dark clipped hair with a known scale; this photo differs",
-    Flag.SCALE_DOUBTFUL: "the usual hair looks much thinner or thicker than hair is; check the scale",
+    Flag.SCALE_DOUBTFUL: "hair looks much thinner, thicker or denser than it is on scalps; check the scale",
     Flag.SCALE_DISAGREES: "two sources in or beside this photo give different scales; sizes and densities may be off",
     Flag.REVERSED: "by the cameras' own dates the second photo is older than the first",
     Flag.FAINT: "the hair hardly stands out from the skin",

@@ -382,3 +382,25 @@ def test_entries_that_cannot_be_are_refused(fields: dict[str, Any]) -> None:
 def test_only_mild_soreness_long_gone_is_let_go(entries: list[tuple[int, int]], urgent: bool) -> None:
     record = diary(sessions=[session(120)], symptoms=[{"date": d(n), "pain": score} for n, score in entries])
     assert any("pain" in rule.why for rule in plan(record).rules) == urgent
+
+
+RISE = [{"date": d(n), "method": "wash", "count": c}
+        for n, c in ((141, 30), (134, 30), (127, 30), (120, 30), (40, 400), (35, 400), (30, 400))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"), [({}, "may be getting lost"), ({"concern": d(45)}, "more hair falls")], ids=["log", "person"]
+)
+def test_no_more_is_said_of_a_loss_than_is_known(fields: dict[str, Any], said: str) -> None:
+    told = reassuring()
+    told.pop("loss", None)
+    record = diary(told, sessions=[session(100), session(80), session(60)], counts=RISE, **fields)
+    why = workflow.explain(record).result
+    assert why.loss_state == "cannot_tell"
+    assert (why.p_real_loss or 0) >= 0.5
+    made = plan(record)
+    text = " ".join([*(s.text for s in (*made.ask_doctor, *made.do_now)), *(rule.why for rule in made.rules)]).lower()
+    assert said in text
+    assert locked(made)
+    if "concern" not in fields:
+        assert "more hair falls" not in text

@@ -376,3 +376,20 @@ def test_without_sessions_the_terminal_and_the_doctors_file_tell_no_odds(tmp_pat
     told = result.output + (tmp_path / "me.fhir.json").read_text()
     for name in workflow.CAUSE_NAMES.values():
         assert name not in told
+
+
+def test_a_diary_that_ended_long_ago_is_told_so(tmp_path):
+    diary = written(tmp_path / "me.json", DIARY)
+    result = run("explain", diary, "--out", tmp_path)
+    assert "This diary ends on 2026-04-01" in result.stderr
+    assert "count" in result.stderr
+
+
+def test_an_impossible_scale_is_named_and_a_doubtful_one_flagged(tmp_path, photos):
+    result = run("measure", photos[0], "--px-per-mm", 900, "--out", tmp_path)
+    assert result.exit_code == 3
+    assert "it would show 0.6 mm of skin only" in result.stderr
+    assert run("measure", photos[0], "--px-per-mm", 300, "--out", tmp_path).exit_code == 0
+    assert "scale_doubtful" in valid(tmp_path / "a.hairs.json", "hairs")["flags"]
+    result = run("compare", *photos[:2], "--px-per-mm", 120, 400, "--out", tmp_path)
+    assert result.exit_code == 0 or "differ 3.3 times" in result.stderr

@@ -286,3 +286,9 @@ def test_where_rolling_was_not_weighed_no_odds_stand_on_the_page(rng, make, spot
     assert NO_ODDS in text
     assert CAUSE_NAMES["te_needling"] not in text
     assert "top cause" not in text
+
+
+def test_the_page_says_how_long_ago_its_diary_ended(rng, make):
+    told = make.diary(rng)
+    assert "days before this page was made" not in who_lines(told, make.plan(), told.cutoff)[1]
+    assert "40 days before this page was made" in who_lines(told, make.plan(), told.cutoff + timedelta(days=40))[1]

@@ -1,6 +1,7 @@
 """A diary's spots over their visits: what is followed, what is said, what is refused."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -221,3 +222,27 @@ def test_a_report_holds_a_spot_over_the_same_days_as_a_series(files, diary):
     assert none.refused.code == "not_an_image"
     same_day = diary.model_copy(update={"photos": (mine[0], mine[0].model_copy(update={"file": mine[1].file}))})
     assert spots.compare_spots(same_day, read, lambda _: None) == ()
+
+
+def test_a_spot_that_cannot_answer_stands_among_the_limits(files, diary):
+    last = diary.photos[-1]
+    same = last.model_copy(update={"file": next(p.file for p in diary.photos if p.spot == last.spot)})
+    told = workflow.tell(
+        diary.model_copy(update={"photos": (*diary.photos[:-1], same)}), files.__getitem__, lambda _: None
+    )
+    for limits in (told.why.limits, told.why_result.limits):
+        assert limits[0].text.startswith(f"Photos of the spot {last.spot} could not be compared")
+
+
+def test_visits_whose_cameras_tell_another_order_are_noted(files, diary, monkeypatch):
+    day = {p.file: f"{2027 - k}:03:07 08:15:00" for k, p in enumerate(diary.photos)}
+    plain = series.measure_photo
+
+    def dated(data, name, scale):
+        m = plain(data, name, scale)
+        return replace(m, photo=replace(m.photo, taken_at=day[name]))
+
+    monkeypatch.setattr(series, "measure_photo", dated)
+    told = workflow.series(diary, files.__getitem__, lambda _: None)
+    assert [v.flags for v in told.spots[0].visits] == [(), ("reversed",)]
+    assert "the other way round" in " ".join(workflow.series_text(told, "x").split())

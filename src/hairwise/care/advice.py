@@ -134,7 +134,8 @@ def _ask_about(screening: Screening, review: date) -> list[Sentence]:
         out.append(instruct("You are pregnant: ask your doctor or midwife before any rolling."))
     if any(hit.id == "loss_unexplained" for hit in screening.rules):
         by = "" if urgent else f", by {review} if it goes on"
-        why = "at your next visit why more hair fell" if screening.loss_has_ended else f"why more hair falls{by}"
+        falls = "more hair falls" if screening.loss_by == "person" else "hair may be getting lost"
+        why = "at your next visit why more hair fell" if screening.loss_has_ended else f"why {falls}{by}"
         out.append(instruct(f"Ask a doctor or dermatologist {why}."))
     if any(hit.id == "cartridge_single_use" for hit in screening.rules):
         out.append(instruct("Throw the used cartridge away."))
@@ -194,7 +195,10 @@ def tell_doctor(answers: Answers, screening: Screening) -> tuple[Sentence, ...]:
     if answers.products_within_24h:
         out.append(measured(f"On the scalp within a day of rolling: {', '.join(answers.products_within_24h[:6])}."))
     loss = answers.loss
-    if loss and claims_loss(answers):
+    if loss and claims_loss(answers) and screening.loss_by != "person":
+        how = "is likely being lost" if screening.loss_by == "log" else "may be getting lost"
+        out.append(measured(f"By my log hair {how}; I have not written down since when, nor where.", "diary"))
+    elif loss and claims_loss(answers):
         onset = f"since {loss.onset}" if loss.onset else "onset not given"
         place = ", ".join(ZONE_LABELS[z] for z in loss.zones or ()) or _PATTERNS.get(
             loss.pattern or "", "place not given"

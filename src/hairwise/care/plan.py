@@ -27,6 +27,7 @@ from hairwise.records.verdicts import PlannedDay, PlanResult, WhyResult
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from hairwise.care.signs import LossBy
     from hairwise.records.answers import Answers
     from hairwise.records.base import Sentence
     from hairwise.records.diary import Diary
@@ -60,7 +61,7 @@ def make_plan(
     """
     answers = answers_of_diary(diary, loss_is_real=is_shown(why))
     today = diary.cutoff
-    signs = replace(diary_signs(diary), loss_has_ended=has_ended(diary, why))
+    signs = replace(diary_signs(diary), loss_has_ended=has_ended(diary, why), loss_by=_loss_by(diary, why))
     screening = screen_answers(answers, today, evidence, signs)
     urgency = urgency_of(screening.rules_of_urgency, evidence)
     review = review_on(urgency, answers, today)
@@ -95,6 +96,13 @@ def make_plan(
 def is_shown(why: WhyResult) -> bool:
     """Return whether records make a loss more likely than not; too few to be sure is no reason to go on rolling."""
     return why.loss_state == "real" or (why.p_real_loss or 0.0) >= _MORE_LIKELY
+
+
+def _loss_by(diary: Diary, why: WhyResult) -> LossBy:
+    """Return who tells of a loss: the person, or the log alone, be it for sure or as more likely than not."""
+    if claims_loss(answers_of_diary(diary)):
+        return "person"
+    return "log" if why.loss_state == "real" else "maybe"
 
 
 def has_ended(diary: Diary, why: WhyResult) -> bool:

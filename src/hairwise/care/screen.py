@@ -20,6 +20,7 @@ from hairwise.records.verdicts import Lock, MayNeedle, RuleHit
 if TYPE_CHECKING:
     from datetime import date
 
+    from hairwise.care.signs import LossBy
     from hairwise.records.answers import Answers
     from hairwise.records.evidence import Evidence
 
@@ -64,6 +65,7 @@ class Screening:
     unanswered: tuple[str, ...]
     good_growth: tuple[str, ...]
     loss_has_ended: bool = False
+    loss_by: LossBy = "person"
 
 
 def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: DiarySigns | None = None) -> Screening:
@@ -80,8 +82,9 @@ def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: Dia
         What a diary says beyond answers.
     """
     signs = diary or DiarySigns()
-    red = fired(answers, today, evidence, signs.red_flags)
+    red = tuple(_as_known(hit, signs.loss_by) for hit in fired(answers, today, evidence, signs.red_flags))
     no = (*_hits(answers, _DO_NOT), *_no_rules(answers, has_ended=signs.loss_has_ended))
+    no = tuple(_as_known(hit, signs.loss_by) for hit in no)
     ask = (*_hits(answers, _ASK), *_pregnancy(answers), *signs.ask)
     good = tuple(sorted(good_zones(answers) & rolled_zones(answers)))
     blanks = _unanswered(answers)
@@ -108,6 +111,7 @@ def screen_answers(answers: Answers, today: date, evidence: Evidence, diary: Dia
         unanswered=blanks,
         good_growth=good,
         loss_has_ended=signs.loss_has_ended,
+        loss_by=signs.loss_by,
     )
 
 
@@ -119,6 +123,18 @@ def _hits(answers: Answers, table: dict[str, tuple[str, ...]]) -> tuple[RuleHit,
             words = ", ".join(_words(name) for name in found)
             out.append(RuleHit(id=rule, why=words, source="instruction" if rule in _COMMON_PRACTICE else rule))
     return tuple(out)
+
+
+_KNOWN_BY: dict[LossBy, str] = {
+    "person": "more hair falls",
+    "log": "by your log hair is likely being lost",
+    "maybe": "by your log hair may be getting lost",
+}
+
+
+def _as_known(hit: RuleHit, by: LossBy) -> RuleHit:
+    """Return the reason with no more said of the loss than is known: rules speak as if the person had told it."""
+    return hit.model_copy(update={"why": hit.why.replace(_KNOWN_BY["person"], _KNOWN_BY[by])})
 
 
 def _words(name: str) -> str:

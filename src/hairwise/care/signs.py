@@ -6,7 +6,7 @@ Knows: dated entries and how they stand to each other. Must not know: probabilit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hairwise.care.case import known_treatment, stale_since
 from hairwise.care.rules import HEALED_DAYS, SORE_DAYS
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from hairwise.records.diary import Diary
 
-__all__ = ["DiarySigns", "diary_signs"]
+__all__ = ["DiarySigns", "LossBy", "diary_signs"]
+
+LossBy = Literal["person", "log", "maybe"]
 
 _LONG_REDNESS_DAYS = 14
 _SHOWN_CHANGE = 0.05  # share of hairs; below it a change of a spot is within what photos miss
@@ -29,13 +31,15 @@ _SHOWN_DENSITY = 0.15  # fall of a density without its interval
 class DiarySigns:
     """Red flags and questions to a doctor that dated entries raise, and the day of answers that are too old.
 
-    ``loss_has_ended`` changes words alone: a loss that is over still has no name, and locks.
+    ``loss_has_ended`` and ``loss_by`` change words alone: a loss that is over, or that the log alone tells of, still
+    has no name, and locks. ``log`` is one that records show, ``maybe`` one they make more likely than not.
     """
 
     red_flags: tuple[RuleHit, ...] = ()
     ask: tuple[RuleHit, ...] = ()
     stale_since: date | None = None
     loss_has_ended: bool = False
+    loss_by: LossBy = "person"
 
 
 def diary_signs(diary: Diary) -> DiarySigns:
@@ -95,6 +99,7 @@ def _loss_in_good_growth(diary: Diary) -> list[RuleHit]:
             if apart or (first.lo is None and last.hairs_per_cm2 < (1 - _SHOWN_DENSITY) * first.hairs_per_cm2):
                 lost.add(zone)
     names = ", ".join(ZONE_LABELS[zone] for zone in sorted(lost & good))
-    why = f"photos show fewer hairs where hair grew well: {names}"
+    by_photos = not diary.density or any(d.photo for d in diary.density) or bool(diary.changes)
+    why = f"{'photos' if by_photos else 'measured densities'} show fewer hairs where hair grew well: {names}"
     flag = "loss_where_hair_grew_well"
     return [RuleHit(id=flag, why=why, source=flag)] if names else []

@@ -23,6 +23,7 @@ __all__ = ["PATH", "REFUSED", "Session", "refusals", "shared_options", "told_dia
 
 PATH = click.Path(path_type=Path)
 REFUSED = 3
+_OLD_DAYS = 14  # a diary that ends longer ago is told to be old
 _KEEP_FILES = ("cannot_write", "exists", "own_input")  # refusals that write nothing: what is there stays
 # names ending so are meant as files; a folder may have a dot in its name, but hardly one of these
 _FILE_ENDS = (".json", ".pdf", ".csv", ".png", ".jpg", ".jpeg", ".svg", ".txt", ".md", ".html", ".ics", ".xlsx", ".zip")
@@ -69,10 +70,10 @@ class Session:
 
     def intended_use(self) -> None:
         """Say once what the program is for, under results that do not say it themselves."""
-        from hairwise.workflow import INTENDED_USE
+        from hairwise.workflow import INTENDED_USE, wrapped
 
         if not self.quiet and not self.as_json:
-            say(INTENDED_USE)
+            say("\n".join(wrapped(INTENDED_USE, "")))
 
     def note(self, text: str) -> None:
         """Say something beside the result, on stderr."""
@@ -129,10 +130,17 @@ def told_diary(session: Session, diary: Path) -> Any:
         )
     with session.progress(workflow.n_steps(record) + 1, "reading the diary") as bar:
         told = workflow.tell(record, workflow.photo_reader(diary), lambda name: bar.update(1, name))
+    if (date.today() - record.cutoff).days > _OLD_DAYS:
+        session.note(
+            f"This diary ends on {record.cutoff}, {(date.today() - record.cutoff).days} days ago: every day to come "
+            "counts from there. Move cutoff on with each entry."
+        )
     for spot in told.spots:
         if spot.refused is not None:
             session.note(f"spot {spot.spot.id} cannot answer: {spot.refused.line}")
         else:
+            if spot.compared is not None and "reversed" in spot.compared.file.flags:
+                session.note(f"spot {spot.spot.id}: {workflow.meaning('reversed')}. {workflow.what_to_do('reversed')}")
             for entry, why in spot.passed_over:
                 session.note(f"spot {spot.spot.id}, {entry.date}: passed over, as {why.why}")
     return told

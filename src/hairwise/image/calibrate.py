@@ -28,6 +28,7 @@ __all__ = ["MAX_PX_PER_MM", "MIN_PX_PER_MM", "Calibrated", "calibrate", "choose"
 
 MIN_PX_PER_MM = 25.0  # a hair of 60 um is then 1.5 px wide; under this hairs cannot be told apart
 MAX_PX_PER_MM = 2000.0
+_LEAST_MM = 1.0  # no microscope for hair shows less: two follicular units hardly fit in
 _GIVEN_SE_SHARE = 0.01  # nobody states the error of a scale read off a device; one part in a hundred is our guess
 _DISAGREE_SE = 3.0  # combined standard errors
 _DISAGREE_SHARE = 0.03  # less than this changes a density by under 6 %, far inside its interval
@@ -71,6 +72,13 @@ def calibrate(photo: Photo, px_per_mm: float | None, hints: ScaleHints | None = 
     read: list[ScaleReading] = []
     if px_per_mm is not None:
         _refuse_scale(px_per_mm, photo.name)
+        wide_mm = min(photo.rgb.shape[:2]) / px_per_mm
+        if wide_mm < _LEAST_MM:
+            raise Refused(
+                "bad_scale",
+                f"{photo.name}: at {px_per_mm:g} px/mm it would show {wide_mm:.1f} mm of skin only.",
+                "Check the scale: photograph a ruler at the same distance and count the pixels of 1 mm.",
+            )
         read.append(ScaleReading("given", px_per_mm, _GIVEN_SE_SHARE * px_per_mm))
     grey = np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     shape = (grey.shape[0], grey.shape[1])

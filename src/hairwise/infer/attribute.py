@@ -335,7 +335,7 @@ def _left_out_reasons(
     facts, settings = known
     groups = {
         f"how the counts run over time ({_entries(len(diary.counts))})": {"counts": ()},
-        f"hair density and photo pairs ({_entries(len(diary.density) + len(diary.changes))})": {
+        f"measured densities and photo pairs ({_entries(len(diary.density) + len(diary.changes))})": {
             "density": (),
             "changes": (),
         },

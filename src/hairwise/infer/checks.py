@@ -200,9 +200,11 @@ def _leave_one_photo_out(known: Known) -> Scrutiny:
         if max(p, key=lambda c: p[c]) != top:
             changed.append(day)
     if changed:
-        text = f"Without the photos of {changed[0]} another cause would come first, so much hangs on them."
+        text = f"Without what was measured on {changed[0]} another cause would come first, so much hangs on it."
         return _told(name, "failed", text)
-    text = f"Leaving out the photos of any one of {len(days)} days does not change which cause comes first."
+    text = (
+        f"Leaving out the densities and photos of any one of {len(days)} days does not change which cause comes first."
+    )
     return _told(name, "passed", text)
 
 

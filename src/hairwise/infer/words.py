@@ -32,6 +32,7 @@ _TEXT = {
     "few_counts": "There are too few counts yet to tell a real change from chance.",
     "no_baseline": "There are no counts from before the first session. Other people's usual counts stand in for yours.",
     "no_session": "No session is written down, so rolling cannot be weighed as a cause. So no cause is named.",
+    "one_session": "Only the day of the first session is written down. What later sessions did could not be weighed.",
     "no_signs": "No signs such as itch, flakes or pain are written down since the first session, nor that there are "
     "none. So no cause is named.",
     "odd_count": "A count is more than ten times the usual one and was left out. Check it: a slip of a key looks so.",
@@ -59,7 +60,7 @@ _TEXT = {
 }
 _NEXT = {
     "count": "Count the hairs of one wash a week for eight weeks, and write down every day of washing.",
-    "go_on": "Go on counting in the same way. The next four weeks are the most likely to change this answer.",
+    "go_on": "Go on counting in the same way. What the next weeks bring can still change this answer.",
     "photo": "Photograph one rolled and one unrolled spot now, and the same two spots again in four weeks.",
     "apart": "Count rolled and unrolled places apart for four weeks. Then loss in one place only would show.",
     "onset": "Write down the day the extra loss began, and the day of each session.",
@@ -87,6 +88,7 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
         "no_counts": empty,
         "few_counts": weak and not empty,
         "no_session": not empty and line.first_session is None and not _never_rolled(diary),
+        "one_session": line.first_session is not None and not diary.sessions,
         "no_signs": not has_signs(diary, line),
         "no_baseline": bool(n_counts) and line.first_session is not None and not line.has_baseline,
         "photos_only": not n_counts and not empty,

@@ -51,6 +51,7 @@ class MeasureSettings:
     unlike_log_sd: float = 0.35  # wider where hair is unlike the stubs the interval was learnt on; expert guess
     likely_diameter_um: tuple[float, float] = (40.0, 130.0)  # medians outside point to a wrong scale (Rakowska 2009)
     full_density_per_cm2: float = 300.0
+    most_density_per_cm2: float = 400.0  # a third over a full scalp; denser is no scalp, so the scale is off
     usual_diameter_mm: float = 0.07  # of clipped scalp hair, where there is no scale to tell long hair by
 
 
@@ -126,10 +127,13 @@ def measure(
         flags |= Flag.SCALE_DOUBTFUL
     per_cm2 = _Scaler(area_mm2 / MM2_PER_CM2, 2 * (calibration.px_per_mm_se or 0.0) / scale)
     n_units = len(np.unique(hairs.unit))
+    density = per_cm2(count)
+    if density is not None and density.lo > s.most_density_per_cm2:
+        flags |= Flag.SCALE_DOUBTFUL
     return Measurement(
         usable_area_mm2=area_mm2,
         count=count,
-        density_per_cm2=per_cm2(count),
+        density_per_cm2=density,
         terminal_per_cm2=_of_kind("terminal", kinds, count, per_cm2),
         vellus_per_cm2=_of_kind("vellus", kinds, count, per_cm2),
         units_per_cm2=per_cm2(_counted(n_units, np.ones(n_units), s)),

@@ -17,7 +17,10 @@ State = Literal["present", "absent", "hidden", "out_of_view", "not_yet", "unknow
 
 
 class VisitEntry(Record):
-    """One visit to a spot beside the first; ``refused`` says why it cannot be compared."""
+    """One visit to a spot beside the first; ``refused`` says why it cannot be compared.
+
+    ``flags`` holds ``reversed`` where the cameras' own dates run against the diary's.
+    """
 
     date: Date
     photos: int
@@ -26,6 +29,7 @@ class VisitEntry(Record):
     lost: int | None
     new: int | None
     refused: Refusal | None
+    flags: tuple[str, ...] = ()
 
 
 class LifeEntry(Record):

@@ -128,7 +128,7 @@ def contents(page: ReportPage, level: Level) -> dict[str, Any]:
     plan, why = page.plan, page.why
     ranked = _ranked(why) if why.rolling_weighed else []
     return {
-        "who": [one_line(line, 600) for line in who_lines(page.diary, plan)],
+        "who": [one_line(line, 600) for line in who_lines(page.diary, plan, page.made_on)],
         "lead": one_line(_lead(plan), 160),
         "urgency": urgency_words(plan.urgency, len(plan.unanswered), locked=plan.lock.on),
         "urgent": plan.urgency in ("emergency", "same_day"),
@@ -169,7 +169,8 @@ def _urgent_why(plan: PlanResult) -> list[str]:
 
 
 def _counted_since(diary: Diary) -> int:
-    first = diary.first_session or min((s.date for s in diary.sessions), default=diary.cutoff)
+    begun = [s.date for s in diary.sessions] + ([diary.first_session] if diary.first_session else [])
+    first = min(begun, default=diary.cutoff)
     return round(sum(c.count for c in diary.once().counts if c.date >= first))
 
 

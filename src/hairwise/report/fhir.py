@@ -175,7 +175,9 @@ def _add_real(sheet: Sheet, told: Handover) -> None:
         ("hairs counted and put down to rolling", why.needling_excess, "{hairs}"),
     ):
         if span is not None:
-            ends = interval(Estimate(value=span.mean, lo=round(span.lo90), hi=round(span.hi90), level=0.9), code)
+            # hairs put down to rolling are never said to have been saved
+            low, mid, high = ((max(x, 0.0) if code == "{hairs}" else x) for x in (span.lo90, span.mean, span.hi90))
+            ends = interval(Estimate(value=mid, lo=round(low), hi=round(high), level=0.9), code)
             parts += [part | {"code": {"text": f"{what}: {part['code']['text']}"}} for part in ends]
     value = {
         "valueString": LOSS_STATES[why.loss_state or "cannot_tell"],

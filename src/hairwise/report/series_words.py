@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hairwise.flags import meaning, what_to_do
 from hairwise.report.labels import day, span_words
 from hairwise.report.lines import wrap
 
@@ -77,7 +78,8 @@ def _visit(visit: VisitEntry) -> str:
     if visit.change_pct is None:
         return hairs
     change = span_words(visit.change_pct, "of 100 hairs")
-    return f"{change} since the first visit (95 of 100); {visit.lost} lost, {visit.new} new; {hairs}"
+    notes = "".join(f". Note: {meaning(flag)}. {what_to_do(flag) or ''}".rstrip() for flag in visit.flags)
+    return f"{change} since the first visit (95 of 100); {visit.lost} lost, {visit.new} new; {hairs}{notes}"
 
 
 def contrast_sentence(c: ContrastEntry) -> str:

@@ -11,6 +11,8 @@ from hairwise.report.cuts import one_line, some
 from hairwise.report.labels import day, plural
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from hairwise.records.diary import Diary
     from hairwise.records.verdicts import PlanResult
 
@@ -19,12 +21,13 @@ __all__ = ["treatments_of", "who_lines"]
 _MOST_NAMES = 8  # of a kind, in the line on the person
 _BEGUN = {"minoxidil_start": "minoxidil", "finasteride_start": "finasteride", "new_medicine": "new medicine"}
 _SCORED = ("itch", "flakes", "pustules", "pain", "patch")  # what a day's symptoms score
+OLD_DAYS = 14  # a diary that ends longer ago is told to be old
 _OWN = "mine"  # what the log calls itself
 _SEX = {"f": "Woman", "m": "Man", "x": "Person"}
 
 
-def who_lines(diary: Diary, plan: PlanResult) -> list[str]:
-    """Return who this is, the time told of, how they rolled, and what else is known."""
+def who_lines(diary: Diary, plan: PlanResult, made_on: date | None = None) -> list[str]:
+    """Return who this is, the time told of and how long ago it ended, how they rolled, and what else is known."""
     answers = diary.answers
     person = [_SEX.get((answers and answers.sex) or "", "Person")]
     if answers and answers.age is not None:
@@ -32,6 +35,9 @@ def who_lines(diary: Diary, plan: PlanResult) -> list[str]:
     first = diary.start or min([c.date for c in diary.counts] + [s.date for s in diary.sessions], default=None)
     whose = "Own log, " if diary.id == _OWN else f"Diary {diary.id}, "
     period = whose + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
+    old = (made_on - diary.cutoff).days if made_on else 0
+    if old > OLD_DAYS:
+        period += f", {old} days before this page was made: its days to come count from there"
     return [", ".join(person), period, _rolling(diary) + _dose(plan), _known(diary)]
 
 

@@ -63,7 +63,7 @@ def pair_text(file: PairFile, name: str, listed: int | None = None) -> str:
         name,
         f"  change             {_interval(file.change, 'hairs')}",
         f"  of the hairs seen  {_interval(file.change_pct, '%')}",
-        f"  of {file.n_t0} hairs before: {said}; {len(file.new)} new",
+        *wrap(f"of {file.n_t0} hairs before: {said}; {len(file.new)} new", "  "),
         "  The change also allows for hairs missed in one photo, so it need not equal new minus lost.",
     ]
     together = two_photos_line({"n_t0": file.n_t0}, listed)

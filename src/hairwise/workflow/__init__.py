@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hairwise.care.questions import FIRST as FIRST_QUESTIONS
     from hairwise.care.questions import form_from_answers, told_in_words
     from hairwise.errors import Refused
+    from hairwise.flags import meaning, what_to_do
     from hairwise.records.answers import Answers
     from hairwise.records.base import ZONE_LABELS
     from hairwise.records.diary import Day, Diary, Style
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         urgency_words,
     )
     from hairwise.report.lines import reasons
+    from hairwise.report.lines import wrap as wrapped
     from hairwise.report.photo_words import (
         change_line,
         contrast_line,
@@ -202,7 +204,7 @@ __all__ = [
     "followed", "forget_drawn", "form_from_answers", "form_of_log", "get_job", "give_scale", "grade", "hairs_csv",
     "hairs_kept", "hairs_picture", "hairs_text", "head_photos", "import_data", "is_marked", "keep_diary",
     "kept_exactly", "kept_text", "kept_timeline", "known_devices", "load_all", "log_deleted", "log_page", "marks",
-    "measure_photo", "measured_contrasts", "measured_densities", "move_line", "n_series_steps", "n_steps",
+    "meaning", "measure_photo", "measured_contrasts", "measured_densities", "move_line", "n_series_steps", "n_steps",
     "new_on_first", "next_job", "of_ten", "open_store", "pair_kept", "pair_picture", "pair_pictures", "pair_stem",
     "pair_summary", "pair_text", "passing_room", "photo_card", "photo_reader", "plan", "plan_text", "products",
     "products_text", "profiles", "propose_experiment", "put_job_back", "question_labels", "questions", "read_answers",
@@ -214,7 +216,7 @@ __all__ = [
     "span_words", "spot_card", "spot_cards", "spot_series", "stand", "starting_diary", "tell", "tell_answers",
     "tell_kept", "tell_without_photos", "tie_sentence", "told_already", "told_in_words", "told_together", "turned_view",
     "two_photos_line", "urgency_words", "view_of", "vignettes", "warm_charts", "weight_words", "what_is_kept",
-    "why_text",
+    "what_to_do", "why_text", "wrapped",
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from hairwise.image.calibrate import calibrate
 from hairwise.image.quality import QualitySettings, assess
 from hairwise.image.read import read_photo
 from hairwise.measure.close_up import CloseUpSettings, refuse_unlike_close_up
-from hairwise.measure.quantities import MeasureSettings, has_few_dark, is_mostly_pale, listed, measure
+from hairwise.measure.quantities import MeasureSettings, listed, measure
 from hairwise.records.base import Estimate
 from hairwise.records.files import (
     Cutoffs,
@@ -37,6 +37,7 @@ from hairwise.records.files import (
     ScaleEntry,
 )
 from hairwise.workflow.files import head, refusal
+from hairwise.workflow.unfit import refuse_unfit, with_scales
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,7 @@ __all__ = [
     "hairs_csv",
     "lay_over",
     "measure_photo",
+    "out_of_order",
     "pair_settings",
     "pair_stem",
     "pair_version",
@@ -61,7 +63,6 @@ __all__ = [
 ]
 
 _Z95 = 1.959964
-_SMALL_PX = 480  # the least that microscopes sold for hair save: a photo under it was cut out or made smaller
 
 
 @dataclass(frozen=True)
@@ -140,19 +141,11 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
         When the photos do not show the same spot, or cannot answer.
     """
     start = time.perf_counter()
-    if before.photo.sha256 == after.photo.sha256:
-        raise Refused("same_photo", f"{before.photo.name} is the same photo twice.", "Name the photos of two visits.")
-    for side in (before, after):  # a soft photo shows few hairs: what is wrong with it comes first
-        if side.quality.flags & Flag.BLURRED:
-            raise Refused(
-                "too_soft",
-                f"{side.photo.name} is too soft to tell a lost hair from one that is out of focus.",
-                "Take the photo again in focus.",
-            )
-    unfit = _with_too_few(before, after)
-    if unfit:
-        raise _too_few(unfit)
-    change = change_compare.compare(_view(before), _view(after), find=hairs_detect.detect)
+    try:
+        refuse_unfit(before, after)
+        change = change_compare.compare(_view(before), _view(after), find=hairs_detect.detect)
+    except Refused as refused:
+        raise with_scales(refused, before, after) from None
     seconds = time.perf_counter() - start + before.file.seconds + after.file.seconds
     return Compared(before, after, change, _pair_file(before, after, change, seconds))
 
@@ -160,41 +153,6 @@ def compare_photos(before: Measured, after: Measured) -> Compared:
 def lay_over(photo: Measured, common: Measured) -> Floats | None:
     """Return the homography (3, 3) of (x, y, 1) from one photo to another of the same spot, None if none is sure."""
     return change_repeats.laid_over(_view(photo), _view(common))
-
-
-def _with_too_few(before: Measured, after: Measured) -> Measured | None:
-    """Return the photo that shows too few hairs to compare, or None.
-
-    Beside a photo with enough dark hairs, one with few may show a real loss. It may also show hair that was bleached or
-    turned grey, which is mostly missed, or roots under longer hair.
-    """
-    few = [x for x in (before, after) if has_few_dark(x.hairs, x.calibration.px_per_mm, x.quality)]
-    if len(few) == 2:
-        return few[0]
-    return next((x for x in few if is_mostly_pale(x.hairs) or x.measurement.flags & Flag.LONG_HAIR), None)
-
-
-def _too_few(side: Measured) -> Refused:
-    """Say why so few hairs of a photo can be compared."""
-    if side.measurement.flags & Flag.LONG_HAIR:
-        return Refused(
-            "few_roots",
-            f"{side.photo.name} shows too few roots to compare: hair lies over the skin.",
-            "Part the hair at the spot, or trim a small spot short if that is all right for you.",
-        )
-    if min(side.photo.rgb.shape[:2]) < _SMALL_PX:
-        height, width = side.photo.rgb.shape[:2]
-        return Refused(
-            "small_photo",
-            f"{side.photo.name} is only {width} x {height} pixels and shows too few hairs to compare.",
-            "Use the whole photo, as the camera saved it.",
-        )
-    scale = " Check the scale you gave, too." if side.calibration.source == "given" else ""
-    return Refused(
-        "few_dark_hairs",
-        f"{side.photo.name} shows too few dark hairs to compare; pale hair is often missed.",
-        f"Photograph a spot with darker hair too, or go on with counts.{scale}",
-    )
 
 
 def pair_stem(before: Path, after: Path) -> Path:
@@ -331,7 +289,7 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
                     change.flags
                     | before.measurement.flags
                     | after.measurement.flags
-                    | _order(before.photo, after.photo)
+                    | out_of_order([before.photo], [after.photo])
                 )
             ),
             "kept": entries,
@@ -363,10 +321,10 @@ def _pair_file(before: Measured, after: Measured, change: Change, seconds: float
     )
 
 
-def _order(before: Photo, after: Photo) -> Flag:
+def out_of_order(before: Sequence[Photo], after: Sequence[Photo]) -> Flag:
     """Return the flag of photos given in the wrong order, by the cameras' own clocks."""
-    known = before.taken_at and after.taken_at
-    return Flag.REVERSED if known and after.taken_at < before.taken_at else Flag.NONE
+    first, last = ([p.taken_at for p in photos if p.taken_at] for photos in (before, after))
+    return Flag.REVERSED if first and last and max(last) < min(first) else Flag.NONE
 
 
 def pair_version() -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hairwise.care.phrases import INTENDED_USE
 from hairwise.errors import Refused
-from hairwise.records.base import Estimate
+from hairwise.records.base import Estimate, Sentence
 from hairwise.report.calendar import render_ics
 from hairwise.report.contents import LEVELS, contents
 from hairwise.report.figures import draw_hairs, draw_pair
@@ -31,7 +31,7 @@ from hairwise.workflow.spots import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -100,11 +100,22 @@ def tell(diary: Diary, read: ReadPhoto, step: Progress) -> Told:
     photos = tuple(
         sha for r in results if r.compared for sha in (r.compared.before.photo.sha256, r.compared.after.photo.sha256)
     )
-    why_file = why.file.model_copy(update={"photos_sha256": photos})
+    limits = (*_unanswered(results), *why.result.limits)
+    told = why.result.model_copy(update={"limits": limits})
+    why_file = why.file.model_copy(update={"photos_sha256": photos, "limits": limits})
     plan_file = file.model_copy(update={"photos_sha256": photos})
     ics = render_ics(planned, diary.id, INTENDED_USE)
     against = contrasts(results, stored(diary, results))
-    return Told(full, results, against, why.result, why_file, planned, plan_file, ics)
+    return Told(full, results, against, told, why_file, planned, plan_file, ics)
+
+
+def _unanswered(results: Sequence[SpotResult]) -> list[Sentence]:
+    """Name the spots whose photos could not be compared: they would else seem not to be there."""
+    why = [(r.spot.id, r.refused.why) for r in results if r.refused is not None]
+    return [
+        Sentence(text=f"Photos of the spot {short_name(spot)} could not be compared: {text}", source="measured:photos")
+        for spot, text in why
+    ]
 
 
 def tell_answers(answers: Answers, today: date) -> Told:

@@ -16,13 +16,21 @@ from hairwise.change.contrast import ContrastSettings, shift_of
 from hairwise.change.lives import Lives, follow, growth
 from hairwise.change.repeats import Repeat, shared_shares
 from hairwise.errors import Refused
-from hairwise.flags import Flag
+from hairwise.flags import Flag, names
 from hairwise.records.base import Estimate
 from hairwise.records.series import ContrastEntry, GrowthEntry, LifeEntry, SeriesFile, SpotSeries, VisitEntry
 from hairwise.report.series_words import LIMITS
 from hairwise.workflow.contrasts import Span, rolled_against_control
 from hairwise.workflow.files import head, refusal
-from hairwise.workflow.photos import Measured, compare_photos, lay_over, measure_photo, pair_settings, pair_version
+from hairwise.workflow.photos import (
+    Measured,
+    compare_photos,
+    lay_over,
+    measure_photo,
+    out_of_order,
+    pair_settings,
+    pair_version,
+)
 from hairwise.workflow.spots import MISSING
 
 if TYPE_CHECKING:
@@ -258,12 +266,18 @@ def _spot_series(f: _Followed) -> SpotSeries:
                 lost=round(told.lost) if told else None,
                 new=round(told.new) if told else None,
                 refused=refusal(why) if why else None,
+                flags=_order(f.visits[0], visit),
             )
         )
     hairs, grown = _lives(f)
     return SpotSeries(
         spot=f.spot.id, zone=f.spot.zone, role=f.spot.role, visits=tuple(entries), hairs=hairs, growth=grown
     )
+
+
+def _order(first: _Visit, later: _Visit) -> tuple[str, ...]:
+    """Name the flag of a visit whose cameras say it came before the first."""
+    return tuple(names(out_of_order([m.photo for m in first.measured], [m.photo for m in later.measured])))
 
 
 def _mean_change(changes: Sequence[Change]) -> Estimate:
