@@ -168,7 +168,8 @@ def test_the_worked_case_is_entered_and_left(browser, own_base, width, script):
         page.goto("/")
         go(page, page.locator('main a[href="/demo"]').first)
         page.locator('a[href="/demo/case.pdf"]').first.wait_for()  # the waiting page opens the case by itself
-        page.wait_for_function("() => document.querySelector('main img').naturalWidth > 0")
+        picture = page.locator("main img").first
+        assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") > 100  # it comes after its page
         go(page, page.locator('main a[href="/check"]').first)
         page.locator('input[name^="none."]').first.wait_for()
 

@@ -23,7 +23,6 @@ __all__ = ["PATH", "REFUSED", "Session", "refusals", "shared_options", "told_dia
 
 PATH = click.Path(path_type=Path)
 REFUSED = 3
-_OLD_DAYS = 14  # a diary that ends longer ago is told to be old
 _KEEP_FILES = ("cannot_write", "exists", "own_input")  # refusals that write nothing: what is there stays
 # names ending so are meant as files; a folder may have a dot in its name, but hardly one of these
 _FILE_ENDS = (".json", ".pdf", ".csv", ".png", ".jpg", ".jpeg", ".svg", ".txt", ".md", ".html", ".ics", ".xlsx", ".zip")
@@ -130,7 +129,7 @@ def told_diary(session: Session, diary: Path) -> Any:
         )
     with session.progress(workflow.n_steps(record) + 1, "reading the diary") as bar:
         told = workflow.tell(record, workflow.photo_reader(diary), lambda name: bar.update(1, name))
-    if (date.today() - record.cutoff).days > _OLD_DAYS:
+    if (date.today() - record.cutoff).days > workflow.OLD_DIARY_DAYS:
         session.note(
             f"This diary ends on {record.cutoff}, {(date.today() - record.cutoff).days} days ago: every day to come "
             "counts from there. Move cutoff on with each entry."

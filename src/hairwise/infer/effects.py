@@ -26,6 +26,7 @@ __all__ = ["Shape", "cause_shapes", "hair_loss", "region_row", "reservoir", "sea
 
 YEAR_DAYS = 365.25
 WIDTHS = (0.6, 1.2)  # a hump may be narrower or wider than its fact says; acute_te: 30 to 120 days in all
+MOST_EVENTS = 4  # of a cause the strongest, of equals the latest: each more costs as much time as a cause
 RISE, FALL = 0.6, 1.4  # share of the width before and after the peak; expert guess
 
 
@@ -81,9 +82,6 @@ def hair_loss(shape: Shape, settings: InferSettings) -> Floats:
     lo, hi = int(0.7 * shape.regrow_days), int(1.3 * shape.regrow_days) + 1
     kernel = np.interp(np.arange(hi + 1), [0, lo, hi], [1.0, 1.0, 0.0])
     return np.stack([np.convolve(row, kernel)[: row.size] for row in rate])
-
-
-MOST_EVENTS = 4  # of a cause the strongest, of equals the latest: each more costs as much time as a cause
 
 
 def cause_shapes(line: Timeline, facts: InferenceFacts, settings: InferSettings) -> list[Shape]:

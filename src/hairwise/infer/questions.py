@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hairwise.records.inference import InferenceFacts, WindowFact
     from hairwise.records.verdicts import Cause
 
-__all__ = ["place_reasons", "timing_reasons", "weigh_answers"]
+__all__ = ["never_rolled", "place_reasons", "timing_reasons", "weigh_answers"]
 
 FITS, FAILS = 3.0, 0.25  # likelihood ratio of timing inside the window, and far outside; expert guess
 NO_EVENT = {"minoxidil": 0.03, "te_stressor": 0.3}  # asked for and not named; acute_te: 25 % find no trigger
@@ -81,11 +81,16 @@ def _fit(days: float, window: WindowFact) -> float:
     return float(FAILS + (FITS - FAILS) * exp(-0.5 * (outside / window.soft_days) ** 2))
 
 
+def never_rolled(answers: Answers) -> bool:
+    """Whether it was said that rolling has not begun: then it is no cause, with or without sessions."""
+    return answers.started is False or (answers.first_session is None and answers.sessions == 0)
+
+
 def timing_reasons(answers: Answers, facts: InferenceFacts) -> list[Reason]:
     """Weigh when loss began after sessions and events, in which season, and how long it has gone on."""
     onset = answers.loss.onset if answers.loss else None
     out: list[Reason] = []
-    if answers.started is False or (answers.first_session is None and answers.sessions == 0):
+    if never_rolled(answers):
         for cause in NEEDLING:
             out += _push("rolling has not begun", cause, ABSENT, "measured:answers")
     elif onset is not None and answers.first_session is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hairwise.infer.questions import never_rolled
 from hairwise.infer.timeline import ROLLED
 from hairwise.records.base import Sentence
 
@@ -87,7 +88,9 @@ def diary_limits(diary: Diary, line: Timeline, settings: InferSettings) -> list[
     found = {
         "no_counts": empty,
         "few_counts": weak and not empty,
-        "no_session": not empty and line.first_session is None and not _never_rolled(diary),
+        "no_session": not empty
+        and line.first_session is None
+        and not (diary.answers is not None and never_rolled(diary.answers)),
         "one_session": line.first_session is not None and not diary.sessions,
         "no_signs": not has_signs(diary, line),
         "no_baseline": bool(n_counts) and line.first_session is not None and not line.has_baseline,
@@ -119,12 +122,6 @@ def has_signs(diary: Diary, line: Timeline) -> bool:
     found = any(f.present in ("yes", "no") and f.date <= diary.cutoff for f in diary.findings)
     asked = (diary.answers.findings or {}) if diary.answers is not None else {}
     return scored or found or any(said in ("yes", "no") for said in asked.values())
-
-
-def _never_rolled(diary: Diary) -> bool:
-    """Whether it was said that rolling has not begun: then it is no cause, with or without sessions."""
-    told = diary.answers
-    return told is not None and (told.started is False or (told.first_session is None and told.sessions == 0))
 
 
 def _was_treated(diary: Diary, line: Timeline) -> bool:

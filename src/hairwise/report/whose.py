@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from hairwise.records.diary import Diary
     from hairwise.records.verdicts import PlanResult
 
-__all__ = ["treatments_of", "who_lines"]
+__all__ = ["OLD_DIARY_DAYS", "treatments_of", "who_lines"]
 
 _MOST_NAMES = 8  # of a kind, in the line on the person
 _BEGUN = {"minoxidil_start": "minoxidil", "finasteride_start": "finasteride", "new_medicine": "new medicine"}
 _SCORED = ("itch", "flakes", "pustules", "pain", "patch")  # what a day's symptoms score
-OLD_DAYS = 14  # a diary that ends longer ago is told to be old
+OLD_DIARY_DAYS = 14  # a diary that ends longer ago is told to be old
 _OWN = "mine"  # what the log calls itself
 _SEX = {"f": "Woman", "m": "Man", "x": "Person"}
 
@@ -36,7 +36,7 @@ def who_lines(diary: Diary, plan: PlanResult, made_on: date | None = None) -> li
     whose = "Own log, " if diary.id == _OWN else f"Diary {diary.id}, "
     period = whose + (f"{day(first)} to {day(diary.cutoff)}" if first else f"up to {day(diary.cutoff)}")
     old = (made_on - diary.cutoff).days if made_on else 0
-    if old > OLD_DAYS:
+    if old > OLD_DIARY_DAYS:
         period += f", {old} days before this page was made: its days to come count from there"
     return [", ".join(person), period, _rolling(diary) + _dose(plan), _known(diary)]
 

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from hairwise.report.series_words import series_text
     from hairwise.report.today_words import cause_sentence, tie_sentence, weight_words
     from hairwise.report.vega import forget_drawn
+    from hairwise.report.whose import OLD_DIARY_DAYS
     from hairwise.report.words import excess_is_told, excess_sentence, hairs_text, pair_text, why_text
     from hairwise.store.readings import marks, remove_mark
     from hairwise.workflow.album import (
@@ -192,31 +193,31 @@ if TYPE_CHECKING:
 __all__ = [
     "Answers", "CAUSE_NAMES", "CAUSE_STATES", "CHART_WIDTHS", "CHECK_STATES", "Check", "Copy", "DEMO_STEPS", "Day",
     "DemoResult", "Diary", "EVENT_NAMES", "EXPERIMENT_NAMES", "FIRST_QUESTIONS", "HairsFile", "Hand", "INTENDED_USE",
-    "Kept", "KeptTimeline", "LOSS_STATES", "MAY_NEEDLE", "METHOD_NAMES", "Measured", "NO_ODDS", "PairFile", "PhotoCard",
-    "Plan", "REAL_LOSS", "Refused", "SEASON", "Screen", "SpotCard", "Standing", "Style", "Told", "Vignette", "Why",
-    "ZONE_LABELS", "about_photo", "add_entries", "add_entry", "add_mark", "add_photo", "add_spot", "all_evidence",
-    "analyse_experiment", "answers_from_form", "ask_for", "back_up", "bring_entries_back", "bring_entry_back",
-    "cause_sentence", "change_entries", "change_entry", "change_line", "chart_program", "chart_svg", "check",
-    "check_text", "compare_photos", "contrast_line", "copies_kept", "count_line", "data_folder", "dated", "delete_copy",
-    "delete_entries", "delete_entry", "delete_everything", "demo_case", "demo_text", "diary_kept", "dose_of",
-    "dose_text", "dump", "event_kinds", "evidence_text", "excess_is_told", "excess_sentence", "experiment_text",
-    "experiments_now", "explain", "export_data", "fate_counts", "fhir_file", "fhir_kept", "find_evidence", "flag_lines",
-    "followed", "forget_drawn", "form_from_answers", "form_of_log", "get_job", "give_scale", "grade", "hairs_csv",
-    "hairs_kept", "hairs_picture", "hairs_text", "head_photos", "import_data", "is_marked", "keep_diary",
-    "kept_exactly", "kept_text", "kept_timeline", "known_devices", "load_all", "log_deleted", "log_page", "marks",
-    "meaning", "measure_photo", "measured_contrasts", "measured_densities", "move_line", "n_series_steps", "n_steps",
-    "new_on_first", "next_job", "of_ten", "open_store", "pair_kept", "pair_picture", "pair_pictures", "pair_stem",
-    "pair_summary", "pair_text", "passing_room", "photo_card", "photo_reader", "plan", "plan_text", "products",
-    "products_text", "profiles", "propose_experiment", "put_job_back", "question_labels", "questions", "read_answers",
-    "read_bytes", "read_diary", "read_protocol", "read_scale", "reasons", "red_flags", "refusal_of_request",
-    "refused_experiment", "refused_file", "refused_hairs", "refused_pair", "refused_series", "register_experiment",
-    "remove_mark", "report_pdf", "report_png", "report_words", "restore_copy", "restore_data", "restore_folder",
-    "resume_jobs", "ring_sheet", "row_of_entry", "save_profile", "scale_hints", "scale_lines", "scale_text", "schemas",
-    "screen", "screen_text", "series", "series_text", "simulate_diary", "simulate_photo", "simulate_series",
-    "span_words", "spot_card", "spot_cards", "spot_series", "stand", "starting_diary", "tell", "tell_answers",
-    "tell_kept", "tell_without_photos", "tie_sentence", "told_already", "told_in_words", "told_together", "turned_view",
-    "two_photos_line", "urgency_words", "view_of", "vignettes", "warm_charts", "weight_words", "what_is_kept",
-    "what_to_do", "why_text", "wrapped",
+    "Kept", "KeptTimeline", "LOSS_STATES", "MAY_NEEDLE", "METHOD_NAMES", "Measured", "NO_ODDS", "OLD_DIARY_DAYS",
+    "PairFile", "PhotoCard", "Plan", "REAL_LOSS", "Refused", "SEASON", "Screen", "SpotCard", "Standing", "Style",
+    "Told", "Vignette", "Why", "ZONE_LABELS", "about_photo", "add_entries", "add_entry", "add_mark", "add_photo",
+    "add_spot", "all_evidence", "analyse_experiment", "answers_from_form", "ask_for", "back_up", "bring_entries_back",
+    "bring_entry_back", "cause_sentence", "change_entries", "change_entry", "change_line", "chart_program", "chart_svg",
+    "check", "check_text", "compare_photos", "contrast_line", "copies_kept", "count_line", "data_folder", "dated",
+    "delete_copy", "delete_entries", "delete_entry", "delete_everything", "demo_case", "demo_text", "diary_kept",
+    "dose_of", "dose_text", "dump", "event_kinds", "evidence_text", "excess_is_told", "excess_sentence",
+    "experiment_text", "experiments_now", "explain", "export_data", "fate_counts", "fhir_file", "fhir_kept",
+    "find_evidence", "flag_lines", "followed", "forget_drawn", "form_from_answers", "form_of_log", "get_job",
+    "give_scale", "grade", "hairs_csv", "hairs_kept", "hairs_picture", "hairs_text", "head_photos", "import_data",
+    "is_marked", "keep_diary", "kept_exactly", "kept_text", "kept_timeline", "known_devices", "load_all", "log_deleted",
+    "log_page", "marks", "meaning", "measure_photo", "measured_contrasts", "measured_densities", "move_line",
+    "n_series_steps", "n_steps", "new_on_first", "next_job", "of_ten", "open_store", "pair_kept", "pair_picture",
+    "pair_pictures", "pair_stem", "pair_summary", "pair_text", "passing_room", "photo_card", "photo_reader", "plan",
+    "plan_text", "products", "products_text", "profiles", "propose_experiment", "put_job_back", "question_labels",
+    "questions", "read_answers", "read_bytes", "read_diary", "read_protocol", "read_scale", "reasons", "red_flags",
+    "refusal_of_request", "refused_experiment", "refused_file", "refused_hairs", "refused_pair", "refused_series",
+    "register_experiment", "remove_mark", "report_pdf", "report_png", "report_words", "restore_copy", "restore_data",
+    "restore_folder", "resume_jobs", "ring_sheet", "row_of_entry", "save_profile", "scale_hints", "scale_lines",
+    "scale_text", "schemas", "screen", "screen_text", "series", "series_text", "simulate_diary", "simulate_photo",
+    "simulate_series", "span_words", "spot_card", "spot_cards", "spot_series", "stand", "starting_diary", "tell",
+    "tell_answers", "tell_kept", "tell_without_photos", "tie_sentence", "told_already", "told_in_words",
+    "told_together", "turned_view", "two_photos_line", "urgency_words", "view_of", "vignettes", "warm_charts",
+    "weight_words", "what_is_kept", "what_to_do", "why_text", "wrapped",
 ]  # fmt: skip
 
 
